@@ -5,7 +5,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { decide, type Question } from '../services/aws/auth/iam.ts';
 import type { Policy, Statement } from '../services/aws/auth/policy.ts';
-import { awsKey, federatedKey } from '../services/aws/auth/trust.ts';
+import { awsKey, federatedKey, serviceKey } from '../services/aws/auth/trust.ts';
 
 const accountId = '123456789012';
 const version = '2012-10-17';
@@ -97,14 +97,14 @@ function resourcePolicyFor(action: string, denies: readonly Statement[]) {
 }
 
 function trustSimulation(statements: readonly Statement[], { action, resource, keys }: Asking) {
-  const { [federatedKey]: provider, [awsKey]: user, ...claims } = keys;
+  const { [federatedKey]: provider, [awsKey]: user, [serviceKey]: service, ...claims } = keys;
   const known = (name: string): string => name.replace(/^[^:]+(?=:(aud|sub)$)/, knownIssuer);
   const renamed = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [known(name), value]));
   return {
     ...nothingElse,
     request: {
-      principal: String(provider ?? user),
+      principal: String(provider ?? user ?? service),
       action,
       resource: { resource, accountId },
       contextVariables: mutable(renamed(claims)),
@@ -113,8 +113,13 @@ function trustSimulation(statements: readonly Statement[], { action, resource, k
     resourcePolicy: {
       Version: version,
       Statement: statements.map(({ Resource: _all, Condition = {}, ...statement }) => {
-        const { [federatedKey]: Federated, [awsKey]: AWS, ...equals } = Condition.StringEquals ?? {};
-        const Principal = AWS === undefined ? { Federated } : { AWS };
+        const {
+          [federatedKey]: Federated,
+          [awsKey]: AWS,
+          [serviceKey]: Service,
+          ...equals
+        } = Condition.StringEquals ?? {};
+        const Principal = Service !== undefined ? { Service } : AWS !== undefined ? { AWS } : { Federated };
         return { ...statement, Principal, Condition: { ...Condition, StringEquals: renamed(equals) } };
       }),
     },

@@ -26,6 +26,7 @@ export const everything = {
   Users: 'yes',
   BucketKeyArn: keys.buckets,
   CopyKeyArns: keys.copies,
+  WatchdogEmail: 'ops@example.com',
 } as const;
 
 const text = readFileSync(fileURLToPath(new URL('../../infra/holdfast.yml', import.meta.url)), 'utf8');

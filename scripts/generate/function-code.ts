@@ -29,7 +29,17 @@ export function functionCode(entry: string): string {
     writeFileSync(join(folder, 'package.json'), '{}\n');
     const externals = outside.flatMap((name) => ['--external', `@aws-sdk/${name}`]);
     const built = join('src', entry.replace(/\.ts$/, '.js'));
-    node('@vercel/ncc/dist/ncc/cli.js', 'build', built, '--out', 'out', '--target', 'es2022', '--no-cache', ...externals);
+    node(
+      '@vercel/ncc/dist/ncc/cli.js',
+      'build',
+      built,
+      '--out',
+      'out',
+      '--target',
+      'es2022',
+      '--no-cache',
+      ...externals,
+    );
     return plain(readFileSync(join(folder, 'out', 'index.js'), 'utf8'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -39,7 +49,10 @@ export function functionCode(entry: string): string {
 /** Without what differs by the folder, without spaces at the ends of lines, and in ASCII, which no service on its way changes. */
 function plain(code: string): string {
   return code
-    .replace(/^;\/\/ CONCATENATED MODULE: (?:external )?"?([^"\n]*)"?$/gm, (_all, path: string) => `;// ${nameOf(path)}`)
+    .replace(
+      /^;\/\/ CONCATENATED MODULE: (?:external )?"?([^"\n]*)"?$/gm,
+      (_all, path: string) => `;// ${nameOf(path)}`,
+    )
     .replace(/[ \t]+$/gm, '')
     .replace(/[^\n -~\t]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -18,8 +18,12 @@ import { policiesOf } from './endpoint/authorization.ts';
 import { type AwsLab, startAws } from './endpoint/server.ts';
 import { Iam } from './iam/iam.ts';
 import { Identities } from './iam/identities.ts';
+import { Functions } from './lambda/functions.ts';
+import { Lambda } from './lambda/lambda.ts';
 import { S3 } from './s3/s3.ts';
 import type { Store } from './s3/store.ts';
+import { Sns } from './sns/sns.ts';
+import { Topics } from './sns/topics.ts';
 import type { DocumentContent } from './ssm/documents/document.ts';
 import { createSsm, type SsmService } from './ssm/ssm.ts';
 import { Sts } from './sts/sts.ts';
@@ -68,6 +72,8 @@ export interface LabAccount extends AwsLab {
   readonly s3: Store;
   readonly iam: Identities;
   readonly cloudformation: CloudFormation;
+  readonly topics: Topics;
+  readonly lambda: Lambda;
   /** A key pair that may do anything; for people and tests, never given to the runner. */
   readonly administrator: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** ARNs of the roles that there are, by their logical ids in the template. */
@@ -91,12 +97,14 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
   const ssm = createSsm({ clock, hosts, ec2, accountId, documents: new Map(), ...userDocuments });
   const s3 = new S3(join(options.directory, 's3'), []);
   const store = { read: (bucket: string, key: string) => s3.store.text(bucket, key) };
-  const holdings = holdingsOf(iam, s3.store, ssm.documents);
+  const topics = new Topics();
+  const functions = new Functions();
+  const holdings = holdingsOf({ iam, store: s3.store, documents: ssm.documents, topics, functions });
   const cloudformation = new CloudFormation({ clock, accountId, holdings, store });
   if (options.stack !== 'none') deploy(options, cloudformation);
   const asked = new AskedQuestions();
   const sts = new Sts({ clock, accountId, stack: iam, issuer: options.issuer, without, asked });
-  const services = [ec2, ssm, cloudformation, new Iam(iam)];
+  const services = [ec2, ssm, cloudformation, new Iam(iam), new Sns(topics)];
   const endpoint = await startAws({ log, faults, stack: iam, sts, s3, services, without, asked, now: options.now });
   const output = (key: keyof typeof buckets): string => outputOf(cloudformation, key) ?? buckets[key];
   return {
@@ -107,6 +115,8 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
     s3: s3.store,
     iam,
     cloudformation,
+    topics,
+    lambda: new Lambda({ functions, sts, stack: iam, without, asked, region, endpoint: endpoint.url }),
     administrator: sts.administrator,
     get roles() {
       return Object.fromEntries(iam.roles.map((role) => [role.logicalId, role.arn]));

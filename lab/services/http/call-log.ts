@@ -9,6 +9,7 @@ export type EndpointName =
   | 's3'
   | 'iam'
   | 'cloudformation'
+  | 'sns'
   | 'github'
   | 'oidc'
   | 'datadog'

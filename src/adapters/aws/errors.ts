@@ -6,6 +6,8 @@ import { adviceForDenial } from './denials.ts';
 const throttled = new Set([
   'RequestLimitExceeded',
   'Throttling',
+  // SNS's (API reference, Publish).
+  'Throttled',
   'ThrottlingException',
   'ThrottledException',
   'TooManyRequestsException',

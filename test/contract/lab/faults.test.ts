@@ -13,8 +13,11 @@ import type { EndpointName } from '../../../lab/services/http/call-log.ts';
 import type { FaultEffect } from '../../../lab/services/http/faults.ts';
 import { type DatadogLab, startDatadog } from '../../../lab/services/notify/datadog.ts';
 import { type SlackLab, startSlack } from '../../../lab/services/notify/slack.ts';
+import { signedHeaders } from '../../../src/adapters/aws/signature.ts';
 import { type AwsUnderTest, bucket as Bucket, startAwsUnderTest } from './support-aws.ts';
 import { identity } from './support-github.ts';
+
+const topicArn = 'arn:aws:sns:us-east-1:123456789012:watch';
 
 let lab: AwsUnderTest;
 let datadog: DatadogLab;
@@ -91,6 +94,18 @@ const calls: Readonly<Record<EndpointName, () => Promise<Call>>> = {
       method: 'POST',
       send: (abortSignal) => statusOf(client.send(new ListOpenIDConnectProvidersCommand({}), { abortSignal })),
     };
+  },
+  // The product's own request: there is no client of SNS here.
+  sns: async () => {
+    const { region, credentials, endpoint } = lab.administrator;
+    const url = new URL(endpoint);
+    lab.topics.arns.add(topicArn);
+    const body = `Action=Publish&TopicArn=${topicArn}&Subject=bad&Message=bad`;
+    const send = (signal: AbortSignal) => {
+      const headers = signedHeaders({ url, body, region, service: 'sns', credentials, now: new Date() });
+      return http(String(url), signal, { body, headers });
+    };
+    return { operation: 'Publish', method: 'POST', send, done: () => lab.topics.messages.length };
   },
   github: async () => {
     const { token } = lab.github.state.issueTokens(identity({ issues: 'write' }));

@@ -9,8 +9,11 @@ import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
 import { type AwsLab, startAws } from '../../../lab/services/aws/endpoint/server.ts';
 import { Iam } from '../../../lab/services/aws/iam/iam.ts';
 import { Identities } from '../../../lab/services/aws/iam/identities.ts';
+import { Functions } from '../../../lab/services/aws/lambda/functions.ts';
 import type { AwsService } from '../../../lab/services/aws/protocol/service.ts';
 import { S3 } from '../../../lab/services/aws/s3/s3.ts';
+import { Sns } from '../../../lab/services/aws/sns/sns.ts';
+import { Topics } from '../../../lab/services/aws/sns/topics.ts';
 import { Documents } from '../../../lab/services/aws/ssm/documents/documents.ts';
 import { Sts } from '../../../lab/services/aws/sts/sts.ts';
 import type { LabClock } from '../../../lab/services/clock/clock.ts';
@@ -70,6 +73,7 @@ export interface AwsUnderTest {
   readonly github: GitHubLab;
   readonly sts: Sts;
   readonly s3: S3;
+  readonly topics: Topics;
   /** How many calls the echoing EC2 has performed. */
   readonly effects: () => number;
   /** Settings of a client with the administrator's key pair, which tries each call once. */
@@ -138,7 +142,11 @@ export async function startAwsUnderTest(options: Options = {}): Promise<AwsUnder
   const ssm: AwsService = { name: 'ssm', handle: async () => ({ InstanceInformationList: [] }) };
   const s3 = new S3(join(directory, 's3'), stack.buckets);
   const iam = new Identities(accountId);
-  const holdings = holdingsOf(iam, s3.store, new Documents([]));
+  const topics = new Topics();
+  const holdings = holdingsOf({
+    ...{ iam, store: s3.store, documents: new Documents([]) },
+    ...{ topics, functions: new Functions() },
+  });
   const store = { read: (from: string, key: string) => s3.store.text(from, key) };
   const cloudformation = new CloudFormation({ clock, accountId, holdings, store });
   const aws = await startAws({
@@ -147,7 +155,7 @@ export async function startAwsUnderTest(options: Options = {}): Promise<AwsUnder
     stack,
     sts,
     s3,
-    services: [ec2, ssm, new Iam(iam), cloudformation],
+    services: [ec2, ssm, new Iam(iam), cloudformation, new Sns(topics)],
     without: options.without ?? [],
     now: options.now,
   });
@@ -172,6 +180,7 @@ export async function startAwsUnderTest(options: Options = {}): Promise<AwsUnder
     github,
     sts,
     s3,
+    topics,
     effects: () => effects,
     administrator: { ...common, credentials: { accessKeyId, secretAccessKey } },
     token,

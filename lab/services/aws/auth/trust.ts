@@ -5,6 +5,7 @@ import type { Policy, Role } from './policy.ts';
 /** Stands for the element Principal, which other policies do not have. */
 export const federatedKey = 'Principal.Federated';
 export const awsKey = 'Principal.AWS';
+export const serviceKey = 'Principal.Service';
 
 /** Its name in the names of pieces is `trust of ROLE`. */
 export function trustPolicy({ name, trust }: Pick<Role, 'name' | 'trust'>): Policy {
@@ -31,4 +32,9 @@ export function trustQuestion(roleArn: string, providerArn: string, claims: Keys
 /** May this user, or account, assume the role with its access keys? */
 export function keysQuestion(roleArn: string, principal: string): Question {
   return { action: 'sts:AssumeRole', resource: roleArn, keys: { [awsKey]: principal } };
+}
+
+/** May this service of AWS assume the role, for what it runs? */
+export function serviceQuestion(roleArn: string, service: string): Question {
+  return { action: 'sts:AssumeRole', resource: roleArn, keys: { [serviceKey]: service } };
 }

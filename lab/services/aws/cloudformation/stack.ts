@@ -1,8 +1,10 @@
 /** What a template deploys, at once and outside any service: for tests that need no CloudFormation. */
 import type { Role } from '../auth/policy.ts';
 import { Identities, type Provider, type User } from '../iam/identities.ts';
+import { Functions } from '../lambda/functions.ts';
 import { bucketPolicy } from '../s3/bucket-policy.ts';
 import type { BucketSettings } from '../s3/store.ts';
+import { Topics } from '../sns/topics.ts';
 import type { DocumentContent } from '../ssm/documents/document.ts';
 import type { Holdings } from './resources/resource-type.ts';
 import { typeOf } from './resources/types.ts';
@@ -44,6 +46,8 @@ export function loadStack(text: string, options: TemplateOptions): Stack {
       remove: () => {},
       has: () => false,
     },
+    topics: new Topics(),
+    functions: new Functions(),
   };
   const template = new Template(text, options);
   template.checkRules();

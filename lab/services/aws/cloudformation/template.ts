@@ -1,6 +1,7 @@
 /** A CloudFormation template with its parameters filled in, conditions evaluated and intrinsic functions resolved. */
 import { LabAwsError } from '../protocol/service.ts';
 import { readParameters } from './parameters.ts';
+import { arnOf, type Place, physicalIdOf } from './resources/names.ts';
 import { type Json, type JsonObject, parseTemplate, referencesIn } from './template-text.ts';
 
 export interface TemplateOptions {
@@ -223,19 +224,8 @@ export class Template {
   }
 
   #physicalId(logicalId: string): string {
-    const { Url, RoleName, UserName, BucketName, ManagedPolicyName, Name } = this.#properties(logicalId);
     const made = `${this.#options.stackName ?? 'stack'}-${logicalId}`;
-    const iam = this.#arnOf('iam', this.#options.accountId);
-    switch (this.#resource(logicalId).Type) {
-      case 'AWS::IAM::OIDCProvider':
-        return `${iam}:oidc-provider/${String(Url).replace('https://', '')}`;
-      case 'AWS::IAM::ManagedPolicy':
-        return `${iam}:policy/${ManagedPolicyName ?? made}`;
-      case 'AWS::S3::Bucket':
-        return String(BucketName ?? made.toLowerCase());
-      default:
-        return String(RoleName ?? UserName ?? Name ?? made);
-    }
+    return physicalIdOf(String(this.#resource(logicalId).Type), this.#properties(logicalId), made, this.#place);
   }
 
   #attribute([logicalId = '', attribute]: readonly string[]): string {
@@ -244,22 +234,12 @@ export class Template {
   }
 
   #arn(logicalId: string): string {
-    const id = this.#physicalId(logicalId);
-    switch (this.#resource(logicalId)?.Type) {
-      case 'AWS::IAM::Role':
-        return `${this.#arnOf('iam', this.#options.accountId)}:role/${id}`;
-      case 'AWS::IAM::User':
-        return `${this.#arnOf('iam', this.#options.accountId)}:user/${id}`;
-      case 'AWS::S3::Bucket':
-        return `${this.#arnOf('s3', '')}:${id}`;
-      default:
-        return id;
-    }
+    return arnOf(String(this.#resource(logicalId)?.Type), this.#physicalId(logicalId), this.#place);
   }
 
-  /** The start of the ARNs of a service that has no regions in them. */
-  #arnOf(service: string, account: string): string {
-    return `arn:${partitionOf(this.#options.region)}:${service}::${account}`;
+  get #place(): Place {
+    const { region, accountId } = this.#options;
+    return { partition: partitionOf(region), region, account: accountId };
   }
 }
 

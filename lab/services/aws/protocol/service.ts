@@ -49,7 +49,7 @@ export class LabAwsError extends Error {
 
 export interface AwsService {
   /** Its name in the scope of a signature. */
-  readonly name: 'ec2' | 'ssm' | 'iam' | 'cloudformation';
+  readonly name: 'ec2' | 'ssm' | 'iam' | 'cloudformation' | 'sns';
   /** @returns a plain object: with the names of the XML elements (lists become `<item>`s in EC2, else `<member>`s), for SSM the JSON */
   handle(call: AwsCall, context: CallContext): Promise<unknown>;
 }

@@ -4,7 +4,7 @@ import type { LabClock } from '../../clock/clock.ts';
 import { decide, type Question } from '../auth/iam.ts';
 import { withoutPieces } from '../auth/pieces.ts';
 import type { Role } from '../auth/policy.ts';
-import { keysQuestion, trustPolicy, trustQuestion } from '../auth/trust.ts';
+import { keysQuestion, serviceQuestion, trustPolicy, trustQuestion } from '../auth/trust.ts';
 import type { Principals } from '../cloudformation/stack.ts';
 import type { AskedQuestions } from '../endpoint/asked.ts';
 import { roleIdOf } from '../iam/identities.ts';
@@ -137,6 +137,15 @@ export class Sts {
         403,
       );
     return this.#open(role, name, parameters);
+  }
+
+  /** A session for what a service of AWS runs. @throws LabAwsError when the role does not trust the service */
+  sessionForService(roleArn: string, service: string, name: string): Session {
+    const role = this.#role({ RoleArn: roleArn });
+    if (!role || !this.#accepts(role, serviceQuestion(role.arn, service)))
+      throw new LabAwsError('AccessDenied', `The role defined for the function cannot be assumed by ${service}.`, 403);
+    const { Credentials } = this.#open(role, name, {});
+    return this.session(Credentials.AccessKeyId, Credentials.SessionToken, service);
   }
 
   #role(parameters: Parameters): Role | undefined {

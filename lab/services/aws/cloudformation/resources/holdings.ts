@@ -1,12 +1,22 @@
 /** The services in which stacks make their resources, as CloudFormation sees them. */
 
 import type { Identities } from '../../iam/identities.ts';
+import type { Functions } from '../../lambda/functions.ts';
 import { bucketPolicy } from '../../s3/bucket-policy.ts';
 import type { Store } from '../../s3/store.ts';
+import type { Topics } from '../../sns/topics.ts';
 import type { Documents } from '../../ssm/documents/documents.ts';
 import type { Holdings } from './resource-type.ts';
 
-export function holdingsOf(iam: Identities, store: Store, documents: Documents): Holdings {
+export interface HeldByServices {
+  readonly iam: Identities;
+  readonly store: Store;
+  readonly documents: Documents;
+  readonly topics: Topics;
+  readonly functions: Functions;
+}
+
+export function holdingsOf({ iam, store, documents, topics, functions }: HeldByServices): Holdings {
   return {
     iam,
     buckets: {
@@ -24,5 +34,7 @@ export function holdingsOf(iam: Identities, store: Store, documents: Documents):
       has: (name) => store.buckets.has(name),
     },
     documents,
+    topics,
+    functions,
   };
 }

@@ -1,6 +1,8 @@
 /** How CloudFormation makes, changes and removes the resources of one type. */
 import type { Identities } from '../../iam/identities.ts';
+import type { Functions } from '../../lambda/functions.ts';
 import type { BucketSettings } from '../../s3/store.ts';
+import type { Topics } from '../../sns/topics.ts';
 import type { DocumentContent } from '../../ssm/documents/document.ts';
 import type { Resource } from '../template.ts';
 
@@ -20,6 +22,8 @@ export interface Holdings {
     remove(region: string, name: string): void;
     has(region: string, name: string): boolean;
   };
+  readonly topics: Topics;
+  readonly functions: Functions;
 }
 
 export interface ResourceType {

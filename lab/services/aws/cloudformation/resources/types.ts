@@ -2,6 +2,7 @@
 import { LabAwsError } from '../../protocol/service.ts';
 import { checkPatterns, checkSize } from '../../ssm/documents/document.ts';
 import { bucketOf } from './bucket.ts';
+import { alarm, lambdaFunction, logGroup, permission, rule, subscription, topic } from './function-types.ts';
 import { inlinePolicy, managedPolicy, provider, role, user } from './identity-types.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -55,6 +56,13 @@ const types: Readonly<Record<string, ResourceType>> = {
   'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SSM::Document': document,
   'AWS::Rbin::Rule': withoutEffect,
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::Subscription': subscription,
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': permission,
+  'AWS::Events::Rule': rule,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::CloudWatch::Alarm': alarm,
 };
 
 /** @throws LabAwsError for a type that the lab does not know */
