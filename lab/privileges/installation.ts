@@ -13,6 +13,8 @@ export const subjects = {
   main: 'repo:acme/backups:ref:refs/heads/main',
   pullRequest: 'repo:acme/backups:pull_request',
 } as const;
+/** The role that Lambda assumes, and no job. */
+export const functionRole = 'holdfast-watchdog-function';
 /** As the lab names them. */
 export const buckets = { receipts: 'holdfast-receipts-lab', dumps: 'holdfast-dumps-lab' } as const;
 

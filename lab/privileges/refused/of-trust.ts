@@ -1,6 +1,6 @@
 /** Whom the roles must not trust: tokens of other jobs, keys of other users. */
-import { federatedKey, keysQuestion } from '../../services/aws/auth/trust.ts';
-import { accountId, issuer, subjects } from '../installation.ts';
+import { federatedKey, keysQuestion, serviceQuestion } from '../../services/aws/auth/trust.ts';
+import { accountId, functionRole, issuer, subjects } from '../installation.ts';
 import type { Refused } from './things.ts';
 
 /** Tokens that no role may accept, by what is wrong with them. */
@@ -43,6 +43,17 @@ export function ofKeys(role: string, roleArn: string): Refused[] {
     why: `the access keys of ${user}`,
     by: role,
     ...keysQuestion(roleArn, `arn:aws:iam::${accountId}:user/${user}`),
+    allowed: false,
+  }));
+}
+
+/** Services of AWS that the role does not trust: none but Lambda, and that one with the role of the function only. */
+export function ofServices(role: string, roleArn: string): Refused[] {
+  const services = ['ec2.amazonaws.com', ...(role === functionRole ? [] : ['lambda.amazonaws.com'])];
+  return services.map((service) => ({
+    why: `what ${service} runs`,
+    by: role,
+    ...serviceQuestion(roleArn, service),
     allowed: false,
   }));
 }

@@ -5,7 +5,7 @@
 import { accountId } from '../installation.ts';
 import { ofOthers } from './of-others.ts';
 import { ofRoles } from './of-roles.ts';
-import { ofKeys, ofTokens } from './of-trust.ts';
+import { ofKeys, ofServices, ofTokens } from './of-trust.ts';
 import type { Refused, Rows } from './things.ts';
 
 function ofRows(table: Rows): Refused[] {
@@ -19,6 +19,6 @@ export const refused: readonly Refused[] = [
   ...ofRows(ofRoles),
   ...ofRows(ofOthers),
   ...Object.keys(ofRoles).flatMap((role) =>
-    [ofTokens, ofKeys].flatMap((of) => of(role, `arn:aws:iam::${accountId}:role/${role}`)),
+    [ofTokens, ofKeys, ofServices].flatMap((of) => of(role, `arn:aws:iam::${accountId}:role/${role}`)),
   ),
 ];

@@ -14,7 +14,7 @@ import { type LabClock, manualClock } from '../../services/clock/clock.ts';
 import { type GitHubLab, startGitHub } from '../../services/github/server.ts';
 import { openCallLog } from '../../services/http/call-log.ts';
 import { faultRules } from '../../services/http/faults.ts';
-import { everything } from '../installation.ts';
+import { everything, functionRole } from '../installation.ts';
 
 /** Clients with one set of credentials. Each call is tried once. */
 export interface Clients {
@@ -87,7 +87,12 @@ export async function startEmptyAccount(seed: RegionSeed, options: Options = {})
     clock,
     administrator: clients(aws.administrator),
     token: (role) => tokenFor(role, github),
-    session: async (role) => clients(await assume(role, aws, tokenFor(role, github))),
+    session: async (role) => {
+      if (role !== functionRole) return clients(await assume(role, aws, tokenFor(role, github)));
+      const arn = aws.roles.WatchdogFunctionRole ?? '';
+      const { sessionToken = '', ...keys } = aws.sts.sessionForService(arn, 'lambda.amazonaws.com', 'stolen');
+      return clients({ ...keys, sessionToken });
+    },
     stop: async () => {
       await aws.stop();
       await github.stop();
