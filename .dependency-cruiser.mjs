@@ -45,6 +45,8 @@ export const layers = {
   'adapters/github': [...below, 'report'],
   // Messages too; and the toolkit masks the webhook's address.
   'adapters/notify': [...below, 'report', 'adapters/github'],
+  // What runs inside the stack: it has AWS, and no GitHub.
+  function: [...below, 'watch', 'adapters/aws'],
   // `main` and `post` wire everything together; which of their modules may see an adapter says `only-wiring-sees-adapters`.
   actions: [...below, 'quiesce', 'volume', 'rotation', 'anonymize', 'dump', 'report', 'doctor', 'watch', 'adapters'],
 };
@@ -150,7 +152,7 @@ export default {
         'watch/watchdog, patrol, page, metrics and evidence (but for its read/) decide and render from what was read: they also run where there is no GitHub and no file system.',
       severity: 'error',
       from: {
-        path: '^src/watch/(watchdog|patrol|page|metrics|evidence|promises/promise\\.ts)',
+        path: '^src/watch/(watchdog|patrol|page|metrics|evidence|promises/promise\\.ts|stack/(told|news|mail)\\.ts)',
         pathNot: '^src/watch/evidence/read/',
       },
       to: {
@@ -215,13 +217,13 @@ export default {
     {
       name: 'no-dead-module',
       comment:
-        'Every module of src is reached from the entry of an action or a thread; the catalogue of host scripts, from the generator; the status page, from npm run status.',
+        'Every module of src is reached from the entry of an action, of the function in the stack or of a thread; the catalogue of host scripts, from the generator; the status page, from npm run status.',
       severity: 'error',
-      from: { path: '^src/(actions/[^/]+/(main|post)|anonymize/threads/entry)\\.ts$' },
+      from: { path: '^src/(actions/[^/]+/(main|post)|function/[^/]+/main|anonymize/threads/entry)\\.ts$' },
       to: {
         path: '^src/',
         pathNot:
-          '^src/(host/catalogue/|watch/(page|status|evidence|metrics)/|actions/[^/]+/(main|post)\\.ts$|anonymize/threads/entry\\.ts$)',
+          '^src/(host/catalogue/|watch/(page|status|evidence|metrics)/|actions/[^/]+/(main|post)\\.ts$|function/[^/]+/main\\.ts$|anonymize/threads/entry\\.ts$)',
         reachable: false,
       },
     },

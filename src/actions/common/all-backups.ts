@@ -1,6 +1,6 @@
 /** What the actions that look at all backups reach: the buckets, and the snapshots of every region. */
+import { S3Documents } from '../../adapters/aws/documents.ts';
 import { createEc2Regions } from '../../adapters/aws/ec2-regions.ts';
-import { S3Objects } from '../../adapters/aws/objects.ts';
 import type { ActionName } from '../../report/report.ts';
 import type { ActionContext } from '../../runtime/context.ts';
 import { tagsToKeep } from '../../watch/inventory/from-snapshot.ts';
@@ -19,7 +19,7 @@ export function openAllBackups(
   const open = (region: string) => openSession(action, settings, region, run);
   const session = open(home);
   return {
-    objects: new S3Objects(session, { logger, signal }),
+    objects: new S3Documents(session, { logger, signal }),
     regions: createEc2Regions({
       session: (region) => (region === home ? session : open(region)),
       home,

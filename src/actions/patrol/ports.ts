@@ -2,12 +2,12 @@
 import type { PatrolReport } from '../../domain/backup.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { Documents } from '../../ports/objects.ts';
 import type { ActionContext } from '../../runtime/context.ts';
 import type { Jobs } from './jobs.ts';
 
 export interface Ports {
-  readonly objects: Objects;
+  readonly objects: Documents;
   readonly regions: Ec2Regions;
   /** From 0 to below 1. */
   readonly random: () => number;

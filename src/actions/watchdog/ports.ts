@@ -2,12 +2,12 @@
 import type { SourceTrouble, WatchReport } from '../../domain/watching.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import type { GitHubReader } from '../../ports/inspection.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { Documents } from '../../ports/objects.ts';
 import type { ActionContext } from '../../runtime/context.ts';
 import type { PageSettings } from '../../watch/page/model/input.ts';
 
 export interface Ports {
-  readonly objects: Objects;
+  readonly objects: Documents;
   readonly regions: Ec2Regions;
   /** Undefined without a token. */
   readonly github: GitHubReader | undefined;

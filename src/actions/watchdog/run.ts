@@ -1,7 +1,7 @@
 /** A look at all backups: read what exists and what is promised, decide, tell. */
-import type { KeptBackup } from '../../domain/backup.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { plural } from '../../runtime/format.ts';
+import { enough } from '../../watch/inventory/enough.ts';
 import { readInventory } from '../../watch/inventory/inventory.ts';
 import type { Sufficient } from '../../watch/inventory/read-receipts.ts';
 import { keepPromises } from '../../watch/promises/keep.ts';
@@ -12,14 +12,8 @@ import { keepPage } from './page.ts';
 import type { Context, Ports } from './ports.ts';
 import { reportOf } from './rows.ts';
 
-/** Receipts of a source that are read at most to find a proven one. */
-const mostReceipts = 60;
-
 /** Receipts that the status page shows at least, of all sources together: a look every hour reads them each time. */
 const forPage = 5000;
-
-const enough = (newest: readonly KeptBackup[]): boolean =>
-  newest.length >= mostReceipts || newest.some(({ verdict, problem }) => verdict === 'good' && problem === undefined);
 
 const sufficientFor = ({ statusPage }: Settings): Sufficient => ({
   enough,
@@ -48,7 +42,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   }
   if (promises.changed)
     await timeline.step('Keep the promises', () =>
-      keepPromises(ports.objects, receiptBucket, ports.repository, promises.sources),
+      keepPromises(ports.objects, receiptBucket, ports.repository, promises.sources, now),
     );
   const { issues } = ports;
   if (issues === undefined)

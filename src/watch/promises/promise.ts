@@ -86,14 +86,23 @@ export function renderPromises({ format, repositories, readOn = {} }: Promises):
   return `${JSON.stringify({ format, repositories: Object.fromEntries(sorted), readOn: days }, null, 2)}\n`;
 }
 
-/** The document with what one repository promises, as its other repositories have left it. @param stored undefined when there is none */
+/**
+ * The document with what one repository promises, as its other repositories have left it.
+ * @param stored undefined when there is none
+ * @param now when the repository was read
+ */
 export function withPromises(
   stored: string | undefined,
   repository: string,
   sources: readonly PromisedSource[],
+  now: Date,
 ): string {
   const before = (stored === undefined ? undefined : parsePromises(stored)) ?? noPromises;
-  return renderPromises({ ...before, repositories: { ...before.repositories, [repository]: sources } });
+  return renderPromises({
+    ...before,
+    repositories: { ...before.repositories, [repository]: sources },
+    readOn: { ...before.readOn, [repository]: now.toISOString().slice(0, 10) },
+  });
 }
 
 /** Tells a promised source from all others. */

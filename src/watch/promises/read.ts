@@ -5,7 +5,7 @@ import type { UnreadPart } from '../../domain/backup.ts';
 import type { Instance } from '../../domain/ec2.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import type { GitHubReader } from '../../ports/inspection.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { Documents } from '../../ports/objects.ts';
 import { likeBackup } from '../../rotation/plan/near-miss.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { each } from '../../runtime/each.ts';
@@ -26,7 +26,7 @@ export interface PromiseSettings {
 export interface PromisePorts {
   readonly github: GitHubReader | undefined;
   readonly regions: Ec2Regions;
-  readonly objects: Objects;
+  readonly objects: Documents;
 }
 
 export interface PromisesNow {
@@ -68,7 +68,7 @@ export async function readPromises(
     elsewhere: Object.values(others).flat(),
     now: clock.now(),
   });
-  const text = withPromises(stored, settings.repository, sources);
+  const text = withPromises(stored, settings.repository, sources, clock.now());
   return { sources, problems, unread: [...github.unread, ...tagged.unread], text, changed: text !== stored };
 }
 

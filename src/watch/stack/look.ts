@@ -48,7 +48,7 @@ export async function look(
   const [stored, known, inventory] = await Promise.all([
     objects.text({ bucket: receiptBucket, key: promisesKey }),
     objects.document(told),
-    readInventory({ region, receiptBucket, enough }, ports, context),
+    readInventory({ region, receiptBucket, sufficient: { enough } }, ports, context),
   ]);
   const promises = stored === undefined ? 'missing' : (parsePromises(stored) ?? 'unreadable');
   const promised = typeof promises === 'string' ? {} : promises.repositories;
@@ -62,7 +62,7 @@ export async function look(
   if (mail !== undefined) await notices.send(mail.subject, mail.text);
   const text = renderTold(news.after);
   if (text !== known?.text)
-    await objects.put({ ...told, contentType: 'application/json', tags: {}, metadata: {} }, text, known?.etag);
+    await objects.put({ ...told, contentType: 'application/json', tags: {}, metadata: {} }, text, known?.etag ?? null);
   failWhenUnknown(repositories);
   return {
     sources: repositories.reduce((count, { sources }) => count + sources.length, 0),

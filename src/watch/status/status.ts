@@ -1,6 +1,6 @@
 /** The status page with what earlier ones wrote down: reads the history, makes the page, and writes both where they belong. */
 import type { ObjectPlace } from '../../domain/s3.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { Documents } from '../../ports/objects.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { inputOf, type Watched } from '../page/from-watch.ts';
@@ -29,7 +29,7 @@ export interface Status {
 
 export async function makeStatus(
   { watched, receiptBucket: bucket, remember, publish }: StatusRequest,
-  objects: Objects,
+  objects: Documents,
   { signal }: Pick<WorkContext, 'signal'>,
 ): Promise<Status> {
   const warnings: string[] = [];
@@ -65,7 +65,7 @@ interface ReadHistory {
 }
 
 /** @throws Error for a document that is there and no history: it is not written over */
-async function readHistory(objects: Objects, place: ObjectPlace): Promise<ReadHistory> {
+async function readHistory(objects: Documents, place: ObjectPlace): Promise<ReadHistory> {
   const found = await objects.document(place);
   if (found === undefined) return { history: undefined, etag: undefined };
   const history = parseHistory(found.text);

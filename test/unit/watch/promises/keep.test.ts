@@ -7,6 +7,7 @@ import { FakeObjects } from '../../../fakes/objects.ts';
 
 const bucket = 'acme-receipts';
 const since = '2026-11-01T00:00:00.000Z';
+const now = new Date('2026-11-27T12:00:00Z');
 const place = { bucket, key: promisesKey };
 
 const promised = (source: string): PromisedSource => ({
@@ -43,7 +44,7 @@ async function kept(objects: FakeObjects): Promise<Record<string, string[]>> {
 
 test('repositories that write at the same moment all keep their promises, in the first document and in a later one', async () => {
   const objects = contested();
-  const write = (name: string, source: string) => keepPromises(objects, bucket, name, [promised(source)]);
+  const write = (name: string, source: string) => keepPromises(objects, bucket, name, [promised(source)], now);
   objects.before(
     () => write('acme/b', 'crm'),
     () => write('acme/c', 'wiki'),
@@ -56,23 +57,25 @@ test('many at once, each with a change of its own, lose none', async () => {
   const objects = contested();
   const names = ['a', 'b', 'c', 'd', 'e'];
   for (const round of ['1', '2'])
-    await Promise.all(names.map((name) => keepPromises(objects, bucket, `acme/${name}`, [promised(name + round)])));
+    await Promise.all(
+      names.map((name) => keepPromises(objects, bucket, `acme/${name}`, [promised(name + round)], now)),
+    );
   expect(await kept(objects)).toEqual(Object.fromEntries(names.map((name) => [`acme/${name}`, [`${name}2`]])));
 });
 
 test('one that is deleted meanwhile is written anew', async () => {
   const objects = contested();
-  await keepPromises(objects, bucket, 'acme/a', [promised('shop')]);
+  await keepPromises(objects, bucket, 'acme/a', [promised('shop')], now);
   objects.before(() => objects.delete(place));
-  await keepPromises(objects, bucket, 'acme/a', [promised('crm')]);
+  await keepPromises(objects, bucket, 'acme/a', [promised('crm')], now);
   expect(await kept(objects)).toEqual({ 'acme/a': ['crm'] });
 });
 
 test('nothing is written where nothing changes, and somebody who writes for ever is an error', async () => {
   const objects = contested();
-  await keepPromises(objects, bucket, 'acme/a', [promised('shop')]);
+  await keepPromises(objects, bucket, 'acme/a', [promised('shop')], now);
   const [before] = await objects.versions(bucket, promisesKey);
-  await keepPromises(objects, bucket, 'acme/a', [promised('shop')]);
+  await keepPromises(objects, bucket, 'acme/a', [promised('shop')], now);
   expect(await objects.versions(bucket, promisesKey)).toEqual([before]);
   let round = 0;
   objects.before(
@@ -84,6 +87,17 @@ test('nothing is written where nothing changes, and somebody who writes for ever
       );
     }),
   );
-  await expect(keepPromises(objects, bucket, 'acme/a', [promised('crm')])).rejects.toBeInstanceOf(AwsError);
+  await expect(keepPromises(objects, bucket, 'acme/a', [promised('crm')], now)).rejects.toBeInstanceOf(AwsError);
   expect(round).toBe(11);
+});
+
+test('the day of the look is kept, so that it is written once a day where nothing changed', async () => {
+  const objects = contested();
+  const write = (at: string) => keepPromises(objects, bucket, 'acme/a', [promised('shop')], new Date(at));
+  await write('2026-11-27T00:41:00Z');
+  const first = await objects.document(place);
+  await write('2026-11-27T23:41:00Z');
+  expect(await objects.document(place)).toEqual(first);
+  await write('2026-11-28T00:41:00Z');
+  expect(parsePromises((await objects.text(place)) ?? '')?.readOn).toEqual({ 'acme/a': '2026-11-28' });
 });
