@@ -44,6 +44,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/rotation-year.long.test.ts': 123,
   'test/scenario/mongodb-backup.long.test.ts': 119,
   'test/scenario/mysql-backup.long.test.ts': 118,
+  'test/scenario/watchdog.test.ts': 117,
   'test/contract/engines/mongodb.long.test.ts': 116,
   'test/crash/dump-bundle.long.test.ts': 115,
   'test/scenario/patrol.long.test.ts': 110,

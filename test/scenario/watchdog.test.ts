@@ -174,8 +174,6 @@ test(
     expectCalled(lab, without);
     expect(outcomeOf(without, 'Publish')).toBe('skipped');
     expect(site).toThrow('ENOENT');
-    lab.github.state.pages = 'legacy';
-    expect(outcomeOf(await runCaller(lab, page), 'Publish')).toBe('skipped');
     lab.github.state.pages = 'workflow';
     expectCalled(lab, await runCaller(lab, page));
     expect(site()).toContain('<h1 id="answer">');

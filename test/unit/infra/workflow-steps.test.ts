@@ -211,3 +211,34 @@ test('every job that somebody may wait for has a queue, in which none is replace
   expect(groups.map((found) => found.map(({ queue }) => queue))).toEqual(names.map(() => ['max']));
   expect(readFileSync('.github/workflows/restore.yml', 'utf8')).toContain('  queue: max\n');
 });
+
+describe('the status page is published only where Pages come from workflows', () => {
+  const ask = (status: string, build: string) =>
+    runStep(
+      script('status-page', 'Ask whether Pages is on'),
+      {
+        RUNNER_TEMP: '.',
+        TOKEN: 'ghs_1',
+        GITHUB_API_URL: 'https://api.github.example',
+        GITHUB_REPOSITORY: 'acme/backups',
+      },
+      {
+        // Writes where --output says.
+        standIns: {
+          curl: `while [ "$1" != --output ]; do shift; done; printf '%s' '{"url": "x", "build_type": "${build}"}' > "$2"; printf ${status}`,
+        },
+        path: '/usr/bin:/bin',
+      },
+    );
+
+  test.each([
+    ['200', 'workflow', 0, ['on=true'], []],
+    ['200', 'legacy', 0, [], [expect.stringMatching(/^::notice::.*come from a branch/)]],
+    ['404', '', 0, [], [expect.stringMatching(/^::notice::.*has no GitHub Pages/)]],
+    ['502', '', 1, [], [expect.stringMatching(/^::error::.*status 502$/)]],
+  ])('status %s, build %s', (status, build, exit, outputs, lines) => {
+    const result = ask(status, build);
+    expect([result.status, result.outputs, result.lines]).toEqual([exit, outputs, lines]);
+    expect(result.calls).toEqual([expect.stringContaining('https://api.github.example/repos/acme/backups/pages')]);
+  });
+});
