@@ -32,7 +32,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/postgres-host.long.test.ts': 152,
   'test/contract/documented-commands.long.test.ts': 151,
   'test/scenario/other-disks.long.test.ts': 150,
-  'test/crash/patrol-bundle.long.test.ts': 150,
+  'test/crash/patrol-bundle.long.test.ts': 148,
   'test/crash/old-host.long.test.ts': 146,
   'test/contract/dump-mutants.long.test.ts': 145,
   'test/contract/mysql-mutants.long.test.ts': 142,
