@@ -54,6 +54,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/postgres.test.ts': 91,
   'test/crash/dump-mongodb.long.test.ts': 82,
   'test/contract/series.long.test.ts': 78,
+  'test/crash/kept-dumps-bundle.long.test.ts': 75,
   'test/contract/replace.test.ts': 71,
   'test/scenario/mongodb-host.long.test.ts': 69,
   'test/crash/dump-on-host.long.test.ts': 68,
