@@ -18,6 +18,8 @@ export interface DeployOptions {
   readonly planRole: boolean;
   readonly receiptBucket: string | undefined;
   readonly dumpBucket: string | undefined;
+  /** Address of the watchdog inside the stack; `none` for no such function; undefined leaves it as it is. */
+  readonly watchdogEmail: string | undefined;
   readonly templateBucket: string | undefined;
   /** A further region, which gets the documents only. */
   readonly furtherRegion: string | undefined;
@@ -41,6 +43,8 @@ AWS CLI.
   --plan-role               also the read-only role for the review of pull requests
   --receipt-bucket NAME     default: holdfast-receipts-ACCOUNT-REGION
   --dump-bucket NAME        default: holdfast-dumps-ACCOUNT-REGION; none for no such bucket
+  --watchdog-email ADDRESS  who gets a mail when a backup is missing, also when GitHub is silent; none for no such function. The
+                            address has to confirm the mail that AWS sends to it (docs/watching.md)
   --template-bucket NAME    bucket through which the template goes; default: holdfast-templates-ACCOUNT-REGION, made when missing
   --parameter NAME=VALUE    any other parameter of the template; may be given several times
   --stack-name NAME         default: holdfast
@@ -65,6 +69,7 @@ const definitions = {
   'plan-role': { type: 'boolean' },
   'receipt-bucket': { type: 'string' },
   'dump-bucket': { type: 'string' },
+  'watchdog-email': { type: 'string' },
   'template-bucket': { type: 'string' },
   parameter: { type: 'string', multiple: true },
   'stack-name': { type: 'string' },
@@ -85,6 +90,10 @@ const patterns: Partial<Record<Name, readonly [RegExp, string]>> = {
     'the name of a bucket: 3 to 63 lower-case letters, digits, dots, hyphens',
   ],
   'dump-bucket': [/^(none|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/, 'the name of a bucket, or none'],
+  'watchdog-email': [
+    /^(none|[^@\s,;<>"]+@[^@\s,;<>"]+\.[^@\s,;<>"]+)$/,
+    'one address such as ops@example.com, or none',
+  ],
   'template-bucket': [/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'],
   'stack-name': [/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'letters, digits and hyphens, beginning with a letter'],
   region: [new RegExp(regionPattern), 'a region such as eu-west-1'],
@@ -100,6 +109,7 @@ const owned: Readonly<Record<string, string>> = {
   AllowedSubjects: '--subjects',
   ReceiptBucketName: '--receipt-bucket',
   DumpBucketName: '--dump-bucket',
+  WatchdogEmail: '--watchdog-email',
   Parts: '--region',
 };
 
@@ -139,6 +149,7 @@ export function readOptions(
     'plan-role',
     'receipt-bucket',
     'dump-bucket',
+    'watchdog-email',
   ] as const;
   const useless = values.has('region') ? forRoles.filter((name) => values.has(name)) : [];
   for (const name of useless)
@@ -163,6 +174,7 @@ export function readOptions(
     planRole: values.has('plan-role'),
     receiptBucket: one('receipt-bucket'),
     dumpBucket: one('dump-bucket'),
+    watchdogEmail: one('watchdog-email'),
     templateBucket: one('template-bucket'),
     furtherRegion: one('region'),
     parameters,

@@ -46,6 +46,7 @@ export async function chooseValues(given: Given): Promise<Values> {
         : undefined,
     ReceiptBucketName: bucket(options.receiptBucket, 'receipts'),
     DumpBucketName: options.dumpBucket === 'none' ? '' : bucket(options.dumpBucket, 'dumps'),
+    WatchdogEmail: options.watchdogEmail === 'none' ? '' : options.watchdogEmail,
     OidcProviderArn: await providerArn(given),
     ...options.parameters,
   };

@@ -11,6 +11,13 @@ const nouns: Readonly<Record<string, string>> = {
   'AWS::S3::BucketPolicy': 'bucket policy',
   'AWS::SSM::Document': 'document',
   'AWS::Rbin::Rule': 'Recycle Bin rule',
+  'AWS::SNS::Topic': 'topic',
+  'AWS::SNS::Subscription': 'subscription',
+  'AWS::Lambda::Function': 'function',
+  'AWS::Lambda::Permission': 'permission to start the function',
+  'AWS::Events::Rule': 'schedule',
+  'AWS::Logs::LogGroup': 'log group',
+  'AWS::CloudWatch::Alarm': 'alarm',
 };
 
 /** What a resource is called in the lines that are printed. */

@@ -5,7 +5,13 @@ import { type Json, type JsonObject, parseTemplate } from '../../../lab/services
 const unmade: ReadonlySet<string> = new Set(['AWS::Rbin::Rule', 'AWS::S3::BucketPolicy', 'AWS::IAM::OIDCProvider']);
 
 /** Conditions that do not hold for the parameters with which it is deployed; moto's updates make what they exclude all the same. */
-const unmet: ReadonlySet<string> = new Set(['MakePlanRole', 'MakeUsers', 'UseCopyKeys', 'UseBucketKey']);
+const unmet: ReadonlySet<string> = new Set([
+  'MakePlanRole',
+  'MakeUsers',
+  'UseCopyKeys',
+  'UseBucketKey',
+  'MakeWatchdog',
+]);
 
 /**
  * Functions are written in their long forms, since moto reads `!Condition` as a function that does not exist. It also leaves in a list what
