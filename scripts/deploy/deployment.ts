@@ -53,7 +53,9 @@ export class Deployment {
     this.#showValues(values, stack);
     const placed = await placeTemplate(this.#account, this.#template.text, this.#options.templateBucket);
     // A stack that is under review holds nothing yet; it is ours only if it was not there.
-    return this.#plan(stack, values, placed, !stack && found?.StackStatus !== 'REVIEW_IN_PROGRESS');
+    const status = await this.#plan(stack, values, placed, !stack && found?.StackStatus !== 'REVIEW_IN_PROGRESS');
+    this.#askToConfirm(values.WatchdogEmail, parameterOf(stack, 'WatchdogEmail'), status);
+    return status;
   }
 
   async #check(stack: StackView | undefined): Promise<number> {
@@ -121,6 +123,11 @@ export class Deployment {
         2,
       );
     return read;
+  }
+
+  #askToConfirm(email: string | undefined, before: string | undefined, status: number): void {
+    if (!email || email === before || status !== 0 || this.#options.mode === 'plan') return;
+    print(`\nAWS has sent a mail to ${email}: until its link is followed, no mail about a missing backup arrives.`);
   }
 
   #showValues(values: Values, stack: StackView | undefined): void {
