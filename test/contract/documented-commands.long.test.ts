@@ -52,6 +52,7 @@ beforeAll(async () => {
   const key = 'receipts/infinite.prod/dump-20261126T000000Z-1.json';
   await given(`
     aws s3 cp - s3://${receiptBucket}/${key} <<<'{"verdict": "good", "files": []}' >&2
+    aws s3 cp - s3://${receiptBucket}/watch/status.html <<<page >&2
     aws s3 cp - s3://${dumpBucket}/db/any <<<dump >&2
     version=$(aws s3api list-object-versions --bucket ${dumpBucket} --prefix db/any --query 'Versions[0].VersionId' --output text)
     for source in infinite shop ingest; do
