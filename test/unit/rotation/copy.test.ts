@@ -129,6 +129,18 @@ describe('what is copied', () => {
 
 describe('copies follow their primaries', () => {
   const change = (source: Snapshot, there: Snapshot) => planCopy(facts([source], [there])).retags[0];
+  test('a copy that was proven itself keeps what was found of it', () => {
+    const tags = { DeleteOn: '2028-01-01', Integrity: 'good', DBBackupValid: 'True' };
+    const source = primary('snap-1', { tags });
+    const bad = { Integrity: 'bad', DBBackupValid: 'False' };
+    const copied = (more: Readonly<Record<string, string>>) => copy('snap-1', { tags: { ...bad, ...more } });
+    expect(change(source, copied({}))?.set).toMatchObject(tags);
+    const proven = copied({ 'holdfast:proven': '2026-11-20T05:00:00Z' });
+    expect(change(source, proven)?.set).toMatchObject({ DeleteOn: '2028-01-01' });
+    expect(Object.keys(change(source, proven)?.set ?? {})).not.toEqual(expect.arrayContaining(['Integrity']));
+    expect(change(source, proven)?.set).not.toHaveProperty('DBBackupValid');
+  });
+
   test('with dates, descriptions and verdicts', () => {
     expect(change(primary('snap-1'), copy('snap-1'))).toBeUndefined();
     const source = primary('snap-1', { tags: { DeleteOn: '2028-01-01', Integrity: 'good' } });
