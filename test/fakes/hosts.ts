@@ -141,7 +141,9 @@ export class FakeHosts implements Hosts {
           parts: [
             {
               ...{ partition: 0, bytes: 1000, filesystem: 'xfs', table: '', journal: true, checker: 'xfs_repair -n' },
-              ...{ status: parameters.TotalSeconds === '0' ? null : 0, output: '' },
+              // xfs_repair refuses what is mounted (libxfs, platform_check_mount).
+              ...(parameters.TotalSeconds === '0' ? { status: null } : { status: this.mounted ? 1 : 0 }),
+              output: this.mounted ? "fatal error -- couldn't initialize XFS library" : '',
             },
           ],
         };
