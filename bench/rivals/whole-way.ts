@@ -10,7 +10,7 @@ import { type Contender, measure } from '../commands.ts';
 import { measureAll, printTable } from '../rounds.ts';
 import { greenmask, nxs, rivalProgram } from './programs.ts';
 
-/** Beyond this size nxs-data-anonymizer takes too long: it rewrites about 1 MB a second. */
+/** Beyond this size nxs-data-anonymizer takes too long: it rewrites about 1 MB a second (docs/performance.md: 30 MB in 34.3 s). */
 const maxNxsMegabytes = 60;
 
 export async function compareWholeWay(folder: string, megabytes: number, rounds: number): Promise<void> {
