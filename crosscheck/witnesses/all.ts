@@ -7,6 +7,7 @@ export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<st
   ['postgresql', async () => (await import('./postgresql/index.ts')).postgresqlWitness],
   ['postgresql-regression', async () => (await import('./postgresql-regression/index.ts')).postgresqlRegression],
   ['mysql', async () => (await import('./mysql/index.ts')).mysqlWitness],
+  ['mongodb', async () => (await import('./mongodb/index.ts')).mongodbWitness],
   ['wild-dumps', async () => (await import('./wild-dumps/index.ts')).wildDumpsWitness],
   ['s3-server', async () => (await import('./s3-server/index.ts')).s3Server],
   ['moto', async () => (await import('./moto/index.ts')).moto],
