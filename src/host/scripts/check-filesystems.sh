@@ -42,15 +42,15 @@ seconds_left() {
 
 # Usage: part DEVICE NUMBER
 part() {
-  local device="$1" filesystem table checker words='' status=null sectors
+  local device="$1" filesystem table checker program words='' status=null sectors
   filesystem=$(blkid -p -o value -s TYPE "$device" 2>/dev/null || true)
   table=$(blkid -p -o value -s PTTYPE "$device" 2>/dev/null || true)
   sectors=$(cat "/sys/dev/block/$(device_number "$device")/size")
   checker=$(checker_of "$filesystem")
   if [ "$SSM_TotalSeconds" != 0 ] && [ -n "$checker" ] && type -P "${checker%% *}" >/dev/null && [ "$(seconds_left)" -gt 0 ]; then
     status=0
-    # shellcheck disable=SC2086
-    words=$(timeout "$(seconds_left)" $checker "$device" 2>&1) || status=$?
+    read -r -a program <<<"$checker"
+    words=$(timeout "$(seconds_left)" ${program[@]+"${program[@]}"} "$device" 2>&1) || status=$?
   fi
   printf '{"partition":%s,"bytes":%s,"filesystem":%s,"table":%s,"journal":%s,"checker":%s,"status":%s,"output":%s}' \
     "$2" $((sectors * 512)) "$(json "$filesystem")" "$(json "$table")" \
