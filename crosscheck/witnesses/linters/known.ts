@@ -96,12 +96,14 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: /^shellcheck: src\/host\/scripts\/\S+: .*\b(SSM_\w+|lease_id) is referenced but not assigned\. \[SC2154\]/,
+    rule: line(/\bSSM_\w+|\blease_id\b/),
     right: 'Holdfast',
     why: 'The parameters of a script are variables that the SSM agent sets; those of a service, of the script that has written it.',
     source: `${shellcheck}/SC2154`,
   },
   {
     point: /^shellcheck: src\/host\/scripts\/\S+: .*\[SC2(119|120)\]/,
+    rule: line(/\bsql\b/),
     right: 'Holdfast',
     why: 'A function of a library takes options of the client, which some scripts give and others do not.',
     source: `${shellcheck}/SC2120`,
