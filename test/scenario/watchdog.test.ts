@@ -5,6 +5,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
+import { metricsKey } from '../../src/actions/watchdog/metrics.ts';
 import { parseHistory } from '../../src/watch/page/model/history.ts';
 import { parsePromises, promisesKey } from '../../src/watch/promises/promise.ts';
 import { historyKey, pageKey } from '../../src/watch/status/status.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     HOLDFAST_RECEIPT_BUCKET: aws.receiptBucket,
     HOLDFAST_IB_SOURCE: '',
     HOLDFAST_STATUS_PAGE: 'bucket',
+    HOLDFAST_METRICS: 'bucket',
     HOLDFAST_TARGETS: '{"*":{"allowance":"0s"},"orders":{"cron":"* * * * *"}}',
   });
   // So that some run of today's slot is always due.
@@ -126,6 +128,7 @@ test(
     expect(found()[0]?.body).toMatch(/orders has never been backed up: the run promised for/);
     expect(first.summary).toMatch(/2 sources of \d+ have no backup as promised/);
     expect(await stored(pageKey)).toContain('orders has never been backed up: the run promised for');
+    expect(await stored(metricsKey)).toContain('holdfast_backup_missing{source="orders",kind="database-dump"} 1');
     expect(parseHistory(await stored(historyKey))?.sources).toHaveProperty('database-dump orders');
     // The next look says nothing more.
     await watch();

@@ -6,6 +6,7 @@ import {
   parsed,
   Refused,
   type SettingsOf,
+  secret,
   text,
 } from '../../runtime/inputs.ts';
 import { timeZoneOf } from '../../runtime/schedule/runs.ts';
@@ -41,6 +42,25 @@ const definitions = {
       if (timeZoneOf(name) === undefined) throw new Refused('there is no such time zone');
       return name;
     },
+  }),
+  metrics: parsed({
+    description:
+      'none; bucket: writes the metrics of all sources into the receipt bucket as watch/metrics.prom, in the text format of Prometheus; or the URL of a Pushgateway, to which they are pushed.',
+    default: 'none',
+    allowed: 'none, bucket, or a URL without user and password, such as https://push.example.com:9091',
+    parse: (value) => {
+      if (value === 'none' || value === 'bucket') return value;
+      if (!URL.canParse(value) || !/^https?:\/\/\S+$/.test(value)) throw new Refused('');
+      const { username, password, search, hash } = new URL(value);
+      if (username || password) throw new Refused('user and password belong to metrics-authorization');
+      if (search || hash) throw new Refused('it has a query or a fragment');
+      return value;
+    },
+  }),
+  'metrics-authorization': secret({
+    description: 'Value of the header Authorization for the Pushgateway, such as Basic BASE64-OF-USER:PASSWORD.',
+    pattern: /^[\x20-\x7e]+$/,
+    allowed: 'a scheme and its value',
   }),
   ...reportInputs,
 } as const;

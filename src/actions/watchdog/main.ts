@@ -6,6 +6,7 @@ import { createClient } from '../../adapters/github/client.ts';
 import { createReader } from '../../adapters/github/reader.ts';
 import { currentRepository, logger, ownPage } from '../../adapters/github/toolkit.ts';
 import { syncWatchIssues } from '../../adapters/github/watch-issues.ts';
+import { pushMetrics } from '../../adapters/notify/pushgateway.ts';
 import type { WatchReport } from '../../domain/watching.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { openAllBackups } from '../common/all-backups.ts';
@@ -53,6 +54,8 @@ function openPorts(settings: Settings, context: Context): Ports {
       docsUrl: ownPage('docs'),
       runbookUrl: settings.runbookUrl || undefined,
     },
+    push: (url, grouping, text) =>
+      pushMetrics({ url, authorization: settings.metricsAuthorization, clock: systemClock, signal }, grouping, text),
     // Alone in its folder, which can be published as it is.
     writePage: (html) => {
       const folder = mkdtempSync(join(process.env.RUNNER_TEMP || tmpdir(), 'holdfast-status-'));

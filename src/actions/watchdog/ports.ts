@@ -19,7 +19,11 @@ export interface Ports {
   readonly links: Pick<PageSettings, 'repositoryUrl' | 'docsUrl' | 'runbookUrl'>;
   /** Writes the status page to a file. @returns its path */
   readonly writePage: (html: string) => string;
+  /** Pushes metrics to a Pushgateway, in place of the earlier ones of the same grouping. */
+  readonly push: (url: string, grouping: Readonly<Record<string, string>>, text: string) => Promise<Pushed>;
 }
+
+export type Pushed = { readonly sent: true } | { readonly sent: false; readonly reason: string };
 
 export interface Findings {
   readonly outcome: 'done' | 'dry-run';

@@ -8,6 +8,7 @@ import { keepPromises } from '../../watch/promises/keep.ts';
 import { readPromises } from '../../watch/promises/read.ts';
 import { watch } from '../../watch/watchdog/watchdog.ts';
 import type { Settings } from './inputs.ts';
+import { keepMetrics } from './metrics.ts';
 import { keepPage } from './page.ts';
 import type { Context, Ports } from './ports.ts';
 import { reportOf } from './rows.ts';
@@ -55,6 +56,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     report({ watch: { ...found, told } });
   }
   await keepPage(settings, ports, context, { promises, inventory, now });
+  await keepMetrics(settings, ports, context, { watched, now });
   const unknown = found.rows.filter(({ state }) => state === 'unknown');
   const [first] = unknown;
   if (first !== undefined)

@@ -7,7 +7,7 @@ export interface Message {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Default POST. */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   /** A text as it is, anything else as JSON; undefined sends none. */
   readonly body: unknown;
   /** The status that means "received"; `success` for any from 200 to 299. */

@@ -55,6 +55,7 @@ async function kept(given: Readonly<Record<string, string>> = {}, more: Partial<
       docsUrl: 'https://github.example/acme/holdfast/blob/HEAD/docs',
     },
     writePage: (html) => `/tmp/page-${written.push(html)}`,
+    push: async () => ({ sent: true }),
     ...more,
   };
   const inventory = { backups: [backup('2026-11-27T02:05:00Z')], unread: [], regions: [] };
