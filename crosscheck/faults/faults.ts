@@ -128,4 +128,20 @@ export const faults: readonly Fault[] = [
     from: 'DATABASE_URL: ${{ secrets[matrix.database.secret] }}',
     to: 'DATABASE_URL: ${{ toJSON(secrets) }}',
   },
+  {
+    what: 'the metrics name a unit before its metric',
+    witness: 'monitoring',
+    point: /^openmetrics: /,
+    path: 'src/watch/metrics/text.ts',
+    from: '# UNIT ${name} ${unit}',
+    to: '# UNIT ${unit} ${name}',
+  },
+  {
+    what: 'a widget of the dashboard has a type that Datadog does not know',
+    witness: 'monitoring',
+    point: /^datadog: /,
+    path: 'docs/datadog-dashboard.json',
+    from: '"type": "toplist"',
+    to: '"type": "top_list"',
+  },
 ];

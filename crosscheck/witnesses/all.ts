@@ -13,6 +13,7 @@ export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<st
   ['moto', async () => (await import('./moto/index.ts')).moto],
   ['iam', async () => (await import('./iam/index.ts')).iam],
   ['api-models', async () => (await import('./api-models/index.ts')).apiModels],
+  ['monitoring', async () => (await import('./monitoring/index.ts')).monitoring],
   ['act', async () => (await import('./act/index.ts')).act],
   // Asks the others, so it comes last.
   ['faults', async () => (await import('./faults.ts')).faultsNoticed],
