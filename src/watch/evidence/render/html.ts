@@ -61,7 +61,7 @@ function summary(sources: readonly EvidenceSource[]): Html {
     'Proofs',
     'Restore, median',
   ];
-  return html`<section aria-labelledby="sources"><h2 id="sources">The sources</h2><div class="wide" role="region" aria-labelledby="sources" tabindex="0"><table><caption>What was promised, and what came of it</caption><thead><tr>${head.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section aria-labelledby="sources"><h2 id="sources">The sources</h2><div class="wide" role="region" aria-label="All sources in a table" tabindex="0"><table><caption>What was promised, and what came of it</caption><thead><tr>${head.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function method({ statements }: Evidence): Html {
