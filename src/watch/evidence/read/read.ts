@@ -2,7 +2,7 @@
 import type { BackupInventory } from '../../../domain/backup.ts';
 import type { Ec2Regions } from '../../../ports/ec2-region.ts';
 import type { GitHubReader } from '../../../ports/inspection.ts';
-import type { Objects } from '../../../ports/objects.ts';
+import type { Documents } from '../../../ports/objects.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { explainInLine } from '../../../runtime/errors.ts';
 import { readInventory } from '../../inventory/inventory.ts';
@@ -15,7 +15,7 @@ import { readAllReceipts } from './receipts.ts';
 import { readRecord } from './retention.ts';
 
 export interface EvidencePorts {
-  readonly objects: Objects;
+  readonly objects: Documents;
   readonly regions: Ec2Regions;
   /** Undefined where GitHub cannot be asked: the reason is told. */
   readonly github: GitHubReader | { readonly reason: string };

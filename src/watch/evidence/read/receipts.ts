@@ -1,7 +1,7 @@
 /** All receipts of a bucket, also those that retention has deleted, as long as the bucket keeps their older versions. */
 import type { StoredObject } from '../../../domain/s3.ts';
 import { receiptsPrefix } from '../../../domain/tags.ts';
-import type { Objects } from '../../../ports/objects.ts';
+import type { Documents } from '../../../ports/objects.ts';
 import { each } from '../../../runtime/each.ts';
 import { explainInLine } from '../../../runtime/errors.ts';
 import type { EvidenceBackup } from '../input.ts';
@@ -25,7 +25,7 @@ interface Found {
 
 /** @param region of the bucket */
 export async function readAllReceipts(
-  objects: Objects,
+  objects: Documents,
   { bucket, region, signal }: { readonly bucket: string; readonly region: string; readonly signal: AbortSignal },
 ): Promise<AllReceipts> {
   const problems: string[] = [];
@@ -50,7 +50,7 @@ export async function readAllReceipts(
 }
 
 async function listAll(
-  objects: Objects,
+  objects: Documents,
   bucket: string,
   problems: string[],
   signal: AbortSignal,
