@@ -1,13 +1,17 @@
 /**
  * A year of seven sources with schedules of all kinds: GitHub drops 3 % of the runs, starts others up to twelve hours late, and none at
- * all from 12 September on; one source is renamed, one is deleted, and one changes its schedule. The watchdog looks every hour.
+ * all from 12 September on; one source is renamed, one is deleted, and one changes its schedule. Two watchdogs look every hour: that on
+ * GitHub, until GitHub is silent, and that inside the stack, which has what the first one has written down, and sends mails.
  */
 import { expect, test } from '@jest/globals';
 import type { BackupKind, KeptBackup } from '../../../../src/domain/backup.ts';
 import { slotOf } from '../../../../src/rotation/plan/dates.ts';
 import { nextRuns } from '../../../../src/runtime/schedule/runs.ts';
 import { type ReadSource, withHistory } from '../../../../src/watch/promises/history.ts';
-import type { PromisedSource, Slot } from '../../../../src/watch/promises/promise.ts';
+import { type PromisedSource, parsePromises, type Slot, withPromises } from '../../../../src/watch/promises/promise.ts';
+import { mailOf } from '../../../../src/watch/stack/mail.ts';
+import { newsOf } from '../../../../src/watch/stack/news.ts';
+import { parseTold, renderTold } from '../../../../src/watch/stack/told.ts';
 import { watch } from '../../../../src/watch/watchdog/watchdog.ts';
 import { hour } from './given.ts';
 
@@ -43,13 +47,13 @@ const june = Date.parse('2026-06-10T09:30:00Z');
 const plans: readonly Plan[] = [
   { source: 'daily', kind: 'database-dump', cron: '23 2 * * *', timeZone: 'UTC' },
   { source: 'zurich', kind: 'volume-snapshot', cron: '30 2 * * *', timeZone: 'Europe/Zurich' },
-  { source: 'hourly', kind: 'database-dump', cron: '7 * * * *', timeZone: 'America/New_York' },
+  { source: 'often', kind: 'database-dump', cron: '7 */6 * * *', timeZone: 'America/New_York' },
   { source: 'weekly', kind: 'database-dump', cron: '41 4 * * 0', timeZone: 'UTC' },
   { source: 'monthly', kind: 'database-dump', cron: '11 5 1 * *', timeZone: 'Australia/Sydney' },
   {
     source: 'web',
     kind: 'rotation-snapshot',
-    cron: '23 1,5,9,13,17,21 * * *',
+    cron: '23 1,9,17 * * *',
     timeZone: 'UTC',
     slot: { everyHours: 24, timeZone: 'Europe/Zurich' },
   },
@@ -165,6 +169,39 @@ function slotStart(time: number, { timeZone, everyHours }: Slot): number {
 }
 
 const runs_ = new Map<Plan, readonly Run[]>();
+const repository = 'acme/backups';
+const kindOf = (source: string): BackupKind | undefined => plans.find((one) => one.source === source)?.kind;
+
+/** From when to when something was told. */
+class Episodes {
+  readonly open = new Map<string, number>();
+  readonly times = new Set<number>();
+  readonly #over = new Map<string, [number, number][]>();
+
+  begin(key: string, at: number): void {
+    expect([key, this.open.has(key)]).toEqual([key, false]);
+    this.open.set(key, at);
+    this.times.add(at);
+  }
+
+  end(key: string, at: number): void {
+    this.#over.set(key, [...(this.#over.get(key) ?? []), [this.open.get(key) ?? Number.NaN, at]]);
+    this.open.delete(key);
+    this.times.add(at);
+  }
+
+  /** @param keys what is told now */
+  see(keys: readonly string[], at: number): void {
+    for (const key of keys) if (!this.open.has(key)) this.begin(key, at);
+    for (const key of [...this.open.keys()]) if (!keys.includes(key)) this.end(key, at);
+  }
+
+  until(limit: number): ReadonlyMap<string, readonly (readonly [number, number])[]> {
+    const all = new Map<string, readonly (readonly [number, number])[]>(this.#over);
+    for (const [key, since] of this.open) all.set(key, [...(all.get(key) ?? []), [since, limit]]);
+    return all;
+  }
+}
 
 test('every miss is told within its target and an hour, none falsely, and each once', () => {
   const chance = random(2026);
@@ -175,15 +212,22 @@ test('every miss is told within its target and an hour, none falsely, and each o
     ({ source }) => source,
   );
 
-  const told = new Map<string, [number, number][]>();
-  const open = new Map<string, number>();
+  const onGitHub = new Episodes();
+  const byMail = new Episodes();
   let promises: readonly PromisedSource[] = [];
+  let written: string | undefined;
+  let toldText: string | undefined;
+  let mails = 0;
   const seen = new Map<string, number>();
   let looks = 0;
   for (let now = start + 41 * minute; now < end; now += hour) {
     looks += 1;
-    promises = withHistory(readAt(now), promises, new Date(now));
-    const at = new Date(now).toISOString();
+    const date = new Date(now);
+    if (now < silent) {
+      promises = withHistory(readAt(now), promises, date);
+      written = withPromises(written, repository, promises, date);
+    }
+    const at = date.toISOString();
     // Retention keeps some; what comes later is not there yet.
     const backups = [...bySource].flatMap(([source, some]) => {
       let there = seen.get(source) ?? 0;
@@ -191,19 +235,26 @@ test('every miss is told within its target and an hour, none falsely, and each o
       seen.set(source, there);
       return some.slice(Math.max(0, there - 5), there);
     });
-    const missing = new Set(
-      watch({ promises, inventory: { backups, unread: [] }, now: new Date(now) }).flatMap(({ promised, failures }) =>
-        failures.some(({ kind }) => kind === 'missing') ? [promised.source] : [],
-      ),
-    );
-    for (const source of missing) if (!open.has(source)) open.set(source, now);
-    for (const [source, since] of open) {
-      if (missing.has(source)) continue;
-      told.set(source, [...(told.get(source) ?? []), [since, now]]);
-      open.delete(source);
-    }
+    const inventory = { backups, unread: [] };
+    if (now < silent)
+      onGitHub.see(
+        watch({ promises, inventory, now: date }).flatMap(({ promised, failures }) =>
+          failures.some(({ kind }) => kind === 'missing') ? [promised.source] : [],
+        ),
+        now,
+      );
+    // Nothing but the two documents is left from look to look.
+    const stored = parsePromises(written ?? '') ?? 'missing';
+    const sources = stored === 'missing' ? [] : (stored.repositories[repository] ?? []);
+    const news = newsOf(parseTold(toldText), {
+      repositories: [{ name: repository, sources: watch({ promises: sources, inventory, now: date }) }],
+      ...{ promises: stored, silentDays: 2, now: date },
+    });
+    if (mailOf(news, { stack: 'holdfast', account: '123456789012', region: 'us-east-1' })) mails += 1;
+    for (const { key } of news.begun) byMail.begin(key, now);
+    for (const { key } of news.over) byMail.end(key, now);
+    toldText = renderTold(news.after);
   }
-  for (const [source, since] of open) told.set(source, [...(told.get(source) ?? []), [since, end]]);
 
   let misses = 0;
   for (const source of new Set(plans.map((plan) => plan.source))) {
@@ -218,20 +269,30 @@ test('every miss is told within its target and an hour, none falsely, and each o
       else episodes.push([first, over]);
     }
     misses += episodes.length;
-    const inYear = episodes.map(([from, until]) => [from, Math.min(until, end)]);
-    expect([source, told.get(source) ?? []]).toEqual([source, inYear]);
+    const clipped = (limit: number) =>
+      episodes.filter(([from]) => from < limit).map(([from, until]) => [from, Math.min(until, limit)]);
+    const key = `missing ${source === 'web' ? 'rotation-snapshot i-web' : `${kindOf(source)} ${source}`}`;
+    expect([source, byMail.until(end).get(key) ?? []]).toEqual([source, clipped(end)]);
+    // As long as GitHub runs, both tell the same at the same time.
+    expect([source, onGitHub.until(silent).get(source) ?? []]).toEqual([source, clipped(silent)]);
   }
   // Something happened in this year: dropped runs, and a scheduler that fell silent for the eight sources that are promised then.
   expect(misses).toBeGreaterThan(25);
-  expect([...open.keys()].toSorted()).toEqual([
+  const last = [...byMail.open.keys()].filter((key) => key.startsWith('missing '));
+  expect(last.map((key) => key.replace(/^.* (i-)?/, '')).toSorted()).toEqual([
     'daily',
-    'hourly',
     'monthly',
     'moved',
     'new-name',
+    'often',
     'web',
     'weekly',
     'zurich',
   ]);
   expect(looks).toBe(8760);
+  // That GitHub is silent is told two days after the day of its last look, and once.
+  const lastDay = Math.floor((silent - 1) / (24 * hour)) * 24 * hour;
+  expect(byMail.until(end).get(`silent ${repository}`)).toEqual([[lookAfter(lastDay + 3 * 24 * hour), end]]);
+  // No mail without news, and no news without a mail: what comes together comes in one.
+  expect(mails).toBe(byMail.times.size);
 });
