@@ -29,12 +29,17 @@ function resourcesFor(by: string, policy: Policy, statement: Statement): string[
   if (policy.name.startsWith('trust of ')) return [`arn:aws:iam::123456789012:role/${by}`];
   return list(statement.Resource).flatMap((pattern) => {
     if (pattern === '*') return ['*'];
-    const one = pattern.replace(/^(arn:aws:\w+:)\*/, '$1us-east-1').replaceAll('*', 'x1');
+    const one = pattern
+      .replace(/^(arn:aws:\w+:)\*/, '$1us-east-1')
+      // The ARN of a log group stands for its streams.
+      .replace(/(:log-group:[^:]+:)\*$/, '$1log-stream:x1')
+      .replaceAll('*', 'x1');
     const others = [
       one.replace(':123456789012:', ':999999999999:'),
       one.replace(/^arn:aws:/, 'arn:aws-cn:'),
       one.replace(/([:/-])[^:/-]+$/, '$1other'),
       one.replace(/(?<=^arn:aws:s3:::)[^/]+/, 'somebody-elses'),
+      one.replace(/(?<=:log-group:)[^:]+/, '/aws/lambda/somebody-elses'),
       one.replace(/(?<=^arn:aws:s3:::[^/]+\/).*/, 'other/1.json'),
     ];
     return [...new Set([one, ...others])];
