@@ -121,12 +121,6 @@ export const known: readonly KnownDifference[] = [
     source: `${shellcheck}/SC2016`,
   },
   {
-    point: /^shellcheck: src\/host\/scripts\/check-filesystems\.sh: .*\[SC2086\]/,
-    right: 'Holdfast',
-    why: 'The program that checks a filesystem and its options are to be words of their own.',
-    source: `${shellcheck}/SC2086`,
-  },
-  {
     point: /^shellcheck: docs\/restore-(mongodb|mysql|postgres)\.md: .*\[SC2046\]/,
     right: 'Holdfast',
     why: 'The program inside prints several options, which are to be words of their own.',
