@@ -1,4 +1,4 @@
-/** What a summary prints to get a proven backup back by hand. test/contract/restore-pages.long.test.ts compares it with the pages. */
+/** What a summary prints to get a proven backup back by hand. test/contract/support-page-on-host.ts compares it with the pages. */
 import { expect, test } from '@jest/globals';
 import { fetchCommand, restoreBlock, volumeCommand } from '../../../src/report/render/restore-text.ts';
 import { bad, good, taken, unproven } from './samples.ts';
