@@ -28,13 +28,13 @@ const definitions = {
   budget: duration({
     description:
       'Time that the proofs of one run may take, all jobs together. The summary says what it would have to be.',
-    default: '4h',
+    default: '1h',
     min: 60,
     max: 864_000,
   }),
   every: duration({
     description: 'Time from one run to the next, as the schedule has it.',
-    default: '24h',
+    default: '6h',
     min: 3600,
     max: 2_678_400,
   }),
