@@ -52,6 +52,8 @@ class World {
     const settings = settingsFrom(inputs, {
       'aws-region': 'us-east-1',
       'receipt-bucket': bucket,
+      // All of a small world in one run.
+      budget: '4h',
       days: '30',
       ...given,
     });
