@@ -114,7 +114,7 @@ export class Lambda {
     const stream = arn.replace(/\*$/, 'log-stream:2026/01/01/[$LATEST]1');
     for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents'])
       try {
-        policies.authorize({ action, resources: [action.endsWith('Stream') ? arn : stream] });
+        policies.authorize({ action, resources: [stream] });
       } catch {
         return;
       }
