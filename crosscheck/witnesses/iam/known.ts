@@ -23,11 +23,4 @@ export const known: readonly KnownDifference[] = [
     source:
       'https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html',
   },
-  {
-    point:
-      /holdfast-watchdog-function(\/WriteLog:)? logs:(CreateLogStream|PutLogEvents)( on arn:aws:logs:\S+:log-group:\S+:\*: is of a type|: has its log-stream)$/,
-    right: 'both',
-    why: 'The ARN of a log group ends with `:*`, as CloudFormation tells it, and so stands for its streams, as in the policy that Lambda has for this; the reference has the format of a stream alone.',
-    source: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html',
-  },
 ];

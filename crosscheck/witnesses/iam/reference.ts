@@ -119,14 +119,15 @@ export function names(arn: string, type: Pick<ResourceType, 'arn'>): boolean {
     return wanted.startsWith('${') ? has !== '' : wanted === has;
   });
   const resource = format.slice(5).join(':');
-  const source = resource
-    .split(/(\$\{[^}]*\})/)
-    .map((part, index, all) =>
-      index % 2 === 0
-        ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-        : index === all.length - 2 && (all[index - 1] ?? '').endsWith('/') && all.at(-1) === ''
-          ? '.+'
+  const source = resource.split(/(\$\{[^}]*\})/).map((part, index, all) =>
+    index % 2 === 0
+      ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      : index === all.length - 2 && (all[index - 1] ?? '').endsWith('/') && all.at(-1) === ''
+        ? '.+'
+        : // Between colons a name may have slashes, as that of a function's log group.
+          (all[index - 1] ?? '').endsWith(':')
+          ? '[^:]+'
           : '[^/]+',
-    );
+  );
   return places && new RegExp(`^${source.join('')}$`, 's').test(parts.slice(5).join(':'));
 }
