@@ -45,11 +45,12 @@ const definitions = {
   }),
   metrics: parsed({
     description:
-      'none; bucket: writes the metrics of all sources into the receipt bucket as watch/metrics.prom, in the text format of Prometheus; or the URL of a Pushgateway, to which they are pushed.',
+      'none; bucket: writes the metrics of all sources into the receipt bucket as watch/metrics.prom, in the text format of Prometheus; bucket-openmetrics: the same in that of OpenMetrics; or the URL of a Pushgateway, to which they are pushed.',
     default: 'none',
-    allowed: 'none, bucket, or a URL without user and password, such as https://push.example.com:9091',
+    allowed:
+      'none, bucket, bucket-openmetrics, or a URL without user and password, such as https://push.example.com:9091',
     parse: (value) => {
-      if (value === 'none' || value === 'bucket') return value;
+      if (['none', 'bucket', 'bucket-openmetrics'].includes(value)) return value;
       if (!URL.canParse(value) || !/^https?:\/\/\S+$/.test(value)) throw new Refused('');
       const { username, password, search, hash } = new URL(value);
       if (username || password) throw new Refused('user and password belong to metrics-authorization');

@@ -2,13 +2,19 @@
 import { explainInLine } from '../../runtime/errors.ts';
 import { version } from '../../runtime/version.ts';
 import { metricsOf } from '../../watch/metrics/metrics.ts';
-import { metricsText } from '../../watch/metrics/text.ts';
+import { metricsText, type TextFormat } from '../../watch/metrics/text.ts';
 import type { WatchedSource } from '../../watch/watchdog/watchdog.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
 
 /** Key in the receipt bucket. */
 export const metricsKey = 'watch/metrics.prom';
+
+/** Content types: Prometheus, "Exposition formats"; OpenMetrics 1.0, "Overall structure". */
+const contentTypes: Readonly<Record<TextFormat, string>> = {
+  prometheus: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+};
 
 /** What fails is a warning: metrics never cost the watch. */
 export async function keepMetrics(
@@ -19,16 +25,22 @@ export async function keepMetrics(
 ): Promise<void> {
   if (metrics === 'none') return;
   // Textfile collectors and the Pushgateway read Prometheus' own format, and not OpenMetrics.
-  const text = metricsText(metricsOf({ watched, now, version }), 'prometheus');
+  const format = metrics === 'bucket-openmetrics' ? 'openmetrics' : 'prometheus';
+  const text = metricsText(metricsOf({ watched, now, version }), format);
   try {
     await timeline.step('Keep the metrics', async () => {
-      if (metrics !== 'bucket') {
+      if (metrics !== 'bucket' && metrics !== 'bucket-openmetrics') {
         const delivery = await ports.push(metrics, { repository: ports.repository }, text);
         if (!delivery.sent) logger.warning(`the metrics were not pushed: ${delivery.reason}`);
         return;
       }
-      const contentType = 'text/plain; version=0.0.4; charset=utf-8';
-      const object = { bucket: receiptBucket, key: metricsKey, contentType, tags: {}, metadata: {} };
+      const object = {
+        bucket: receiptBucket,
+        key: metricsKey,
+        contentType: contentTypes[format],
+        tags: {},
+        metadata: {},
+      };
       await ports.objects.put(object, text);
     });
   } catch (error) {

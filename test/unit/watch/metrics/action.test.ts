@@ -50,6 +50,12 @@ test('metrics go nowhere unless asked, into the bucket, or to a Pushgateway by r
   });
 });
 
+test('the bucket gets OpenMetrics where that is asked for: it ends with # EOF', async () => {
+  const { text, pushed } = await kept('bucket-openmetrics');
+  expect([text?.includes(missing), text?.endsWith('# EOF\n'), pushed]).toEqual([true, true, []]);
+  expect((await kept('bucket')).text).not.toContain('# EOF');
+});
+
 test('a Pushgateway or a bucket that refuses costs a warning, and nothing else', async () => {
   const { warnings } = await kept('https://push.example', { sent: false, reason: 'status 503' });
   expect(warnings.join()).toContain('the metrics were not pushed: status 503');
@@ -61,7 +67,7 @@ test('a Pushgateway or a bucket that refuses costs a warning, and nothing else',
 test.each([
   ['https://user:secret@push.example', 'user and password belong to metrics-authorization'],
   ['https://push.example/?a=b', 'it has a query or a fragment'],
-  ['push.example', 'allowed: none, bucket, or a URL'],
+  ['push.example', 'allowed: none, bucket, bucket-openmetrics, or a URL'],
 ])('%s is refused', (metrics, why) => {
   expect(() => settingsFrom(inputs, { ...given, metrics })).toThrow(why);
 });
