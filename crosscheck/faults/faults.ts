@@ -141,7 +141,7 @@ export const faults: readonly Fault[] = [
     witness: 'monitoring',
     point: /^datadog: /,
     path: 'docs/datadog-dashboard.json',
-    from: '"type": "toplist"',
-    to: '"type": "top_list"',
+    from: '"type": "toplist",\n              "title": "Age of the newest backup (seconds)"',
+    to: '"type": "top_list",\n              "title": "Age of the newest backup (seconds)"',
   },
 ];
