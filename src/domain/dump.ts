@@ -178,6 +178,27 @@ export interface DumpMarks {
   readonly label?: string | undefined;
 }
 
+/**
+ * How long dumps of this one's source are kept, as its run was told and as it found the bucket. Only by this can be said later
+ * whether retention deleted a dump, or somebody else did.
+ */
+export interface DumpRetention {
+  /** Who deletes: with `dated` Holdfast itself, with `versions` the bucket's lifecycle. */
+  readonly by: 'versions' | 'dated';
+  /** The input `keep`. */
+  readonly keep: number;
+  /** With `versions`: what the bucket's rules ask for before they delete a version; undefined when they could not be read. */
+  readonly rules?: readonly VersionRule[] | undefined;
+}
+
+/** A version is deleted once it fulfils all that a rule says. */
+export interface VersionRule {
+  /** Newer non-current versions that it must have. */
+  readonly versions?: number | undefined;
+  /** Days since a newer one took its place. */
+  readonly days?: number | undefined;
+}
+
 /** One file restored and compared. */
 export interface ProofRow {
   readonly kind: DumpFileKind;
@@ -289,6 +310,7 @@ export interface DumpReceipt extends DumpMarks {
   readonly commit?: string | undefined;
   /** Version of the application whose data it is, as the run was told. */
   readonly applicationVersion?: string | undefined;
+  readonly retention?: DumpRetention | undefined;
 }
 
 /** What the dump of one database of a server is given, where each has a dump of its own. */

@@ -115,6 +115,8 @@ export interface Receipt {
   /** Empty for snapshots; files with sizes and SHA-256 for dumps. */
   readonly files: readonly [];
   readonly timeline: readonly Step[];
+  /** The day from which the rotation may delete the snapshot (`YYYY-mm-dd`, UTC). Receipts of earlier versions lack it. */
+  readonly deleteOn?: string;
   readonly verdict: Verdict;
   /** The newest that said something of the content. */
   readonly verification?: Verification;

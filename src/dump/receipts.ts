@@ -47,11 +47,15 @@ export function parseReceipt(text: string | undefined): DumpReceipt | undefined 
 }
 
 /** The newest receipt of a proven dump. */
-export function lastGood(known: readonly KnownReceipt[]): KnownReceipt | undefined {
+export function lastGood<T extends { readonly receipt: Pick<DumpReceipt, 'takenAt' | 'verdict'> }>(
+  known: readonly T[],
+): T | undefined {
   return newestFirst(known).find(({ receipt }) => receipt.verdict === 'good');
 }
 
-export function newestFirst(known: readonly KnownReceipt[]): readonly KnownReceipt[] {
+export function newestFirst<T extends { readonly receipt: Pick<DumpReceipt, 'takenAt'> }>(
+  known: readonly T[],
+): readonly T[] {
   return known.toSorted((a, b) => b.receipt.takenAt.localeCompare(a.receipt.takenAt));
 }
 

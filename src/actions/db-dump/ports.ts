@@ -1,6 +1,6 @@
 /** What db-dump works with, and what it reports. */
 import type { ProvenAgain } from '../../domain/backup.ts';
-import type { DumpReport, ListedDatabase } from '../../domain/dump.ts';
+import type { DumpReport, DumpRetention, ListedDatabase } from '../../domain/dump.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { DumpLocation } from '../../dump/files.ts';
@@ -59,6 +59,8 @@ export interface DumpWork {
   readonly facts: DatabaseFacts;
   readonly ports: Ports;
   readonly context: Context;
+  /** How long the bucket keeps dumps, for the receipt. */
+  readonly retention: DumpRetention;
   /** Deletes the versions that would push out the last good ones, before new ones are published. */
   readonly makeRoom: () => Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { DumpWork } from './ports.ts';
 
 /** @param uploads of the files, so that a later run can abort them */
 export function draftReceipt(
-  { settings, facts, context }: DumpWork,
+  { settings, facts, context, retention }: DumpWork,
   takenAt: string,
   uploads: NonNullable<DumpReceipt['uploads']>,
 ): DumpReceipt {
@@ -36,6 +36,7 @@ export function draftReceipt(
     label: settings.label || undefined,
     commit: context.run.commit,
     applicationVersion: settings.applicationVersion || undefined,
+    retention,
   };
 }
 

@@ -53,7 +53,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     room ??= removeAll(bucket.room, ports, context);
     return room;
   };
-  const work: DumpWork = { settings, location, facts, ports, context, makeRoom };
+  const work: DumpWork = { settings, location, facts, ports, context, retention: bucket.retention, makeRoom };
   const dump = await makeDump(work);
   const receipt = await proveDump(work, dump, {
     onVerdict: (proven) => reportDump(proven, { known, warnings: [...warnings, ...dump.warnings] }, settings, context),

@@ -2,6 +2,7 @@
 import type { Snapshot } from '../../domain/ec2.ts';
 import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
 import type { Step } from '../../domain/step.ts';
+import { deleteOn } from '../../domain/tags.ts';
 import { version } from '../../runtime/version.ts';
 import { definitionNotes } from './definitions.ts';
 import { checksOf, methodOf, type SourceWork } from './ports.ts';
@@ -37,6 +38,7 @@ export function draftReceipt(
     fingerprint: { method: methodOf(settings), checks: checksOf(settings), before },
     files: [],
     timeline: timeline.steps,
+    deleteOn: deleteOn(context.clock.now(), settings.retentionDays),
     verdict: 'unproven',
     notes: [...notes, ...definitionNotes(before)],
   };

@@ -19,7 +19,7 @@ export function marksOf({ keepForever, label, marking }: DumpReceipt): DumpMarks
 }
 
 /** Whether nobody may delete the dump: also while it is being pinned, and until a pin is taken back in full. */
-export function isPinned({ keepForever, marking }: DumpReceipt): boolean {
+export function isPinned({ keepForever, marking }: Pick<DumpReceipt, 'keepForever' | 'marking'>): boolean {
   return keepForever === true || marking?.keepForever === true;
 }
 

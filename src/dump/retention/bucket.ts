@@ -1,5 +1,5 @@
 /** Looks at the buckets before a dump: receipts, versions, lifecycle. What cannot be read is a warning, and never costs the backup. */
-import type { DumpFileKind } from '../../domain/dump.ts';
+import type { DumpFileKind, DumpRetention, VersionRule } from '../../domain/dump.ts';
 import type { LifecycleRule, ObjectLock, StoredObject } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { WorkContext } from '../../runtime/context.ts';
@@ -19,6 +19,8 @@ export interface InspectedBucket {
   /** Versions to delete before the next dump is published. */
   readonly room: readonly Removal[];
   readonly warnings: readonly string[];
+  /** What the receipt of the new dump says of it. */
+  readonly retention: DumpRetention;
   /** The retention that the bucket gives each new version. */
   readonly lock: ObjectLock | undefined;
 }
@@ -54,7 +56,14 @@ export async function inspectBucket(
     // Rules matter to a pin alone: what else is deleted is up to this action.
     const futile = keepForever ? await unread.try('lifecycle', () => objects.lifecycle(bucket)) : [];
     const warnings = [...unread.warnings(bucket), ...pinWarnings(request, futile ?? [])];
-    return { known, hidden: [...markers, ...(gone ?? [])], room: [], warnings, lock };
+    return {
+      known,
+      hidden: [...markers, ...(gone ?? [])],
+      room: [],
+      warnings,
+      retention: { by: keepAs, keep },
+      lock,
+    };
   }
   const versioned = await unread.try('versioning', () => objects.versioned(bucket));
   const rules = versioned === false ? [] : await unread.try('lifecycle', () => objects.lifecycle(bucket));
@@ -66,8 +75,18 @@ export async function inspectBucket(
     // A pinned dump is no version of the usual keys.
     room: keepForever ? [] : room.removals,
     warnings: [...unread.warnings(bucket), ...missing, ...room.warnings, ...pinWarnings(request, rules ?? [])],
+    retention: { by: keepAs, keep, ...(rules ? { rules: versionRules(prefix, rules) } : {}) },
     lock,
   };
+}
+
+/** Of every rule that may delete versions of some of these keys. */
+function versionRules(prefix: string, rules: readonly LifecycleRule[]): readonly VersionRule[] {
+  return rules
+    .filter((rule) => rule.enabled && (prefix.startsWith(rule.prefix) || rule.prefix.startsWith(prefix)))
+    .flatMap(({ newerNoncurrentVersions: versions, noncurrentDays: days }) =>
+      versions === undefined && days === undefined ? [] : [{ versions, days }],
+    );
 }
 
 /** The rules by which the new dump will not be kept although it is pinned. */

@@ -1,4 +1,5 @@
 /** Which earlier dumps are kept, and whether the bucket keeps what it should. */
+import type { DumpReceipt } from '../../domain/dump.ts';
 import type { LifecycleRule } from '../../domain/s3.ts';
 import { isOwnKey, type KeepAs } from '../files.ts';
 import { isPinned } from '../pins/marks.ts';
@@ -8,13 +9,21 @@ export interface Expiry extends KnownReceipt {
   readonly reason: string;
 }
 
+/** What retention goes by. */
+type Rated = {
+  readonly receipt: Pick<DumpReceipt, 'state' | 'takenAt' | 'verdict' | 'keepForever' | 'marking'>;
+};
+
 /**
  * The dated dumps to delete: all complete ones beyond the newest `keep`. Never the last proven one, never a pinned one, which
  * does not count among the newest either (pins would else shorten what the schedule keeps), and never a draft, whose run may
  * still be active.
  * @param known in any order
  */
-export function expiredDumps(known: readonly KnownReceipt[], keep: number): readonly Expiry[] {
+export function expiredDumps<T extends Rated>(
+  known: readonly T[],
+  keep: number,
+): readonly (T & { readonly reason: string })[] {
   const last = lastGood(known);
   return newestFirst(known)
     .filter(({ receipt }) => receipt.state === 'taken' && !isPinned(receipt))
@@ -34,7 +43,7 @@ export function releasedDumps(known: readonly KnownReceipt[], keep: number): rea
   );
 }
 
-export function expiredBy(keepAs: KeepAs): typeof expiredDumps {
+export function expiredBy(keepAs: KeepAs): typeof releasedDumps {
   return keepAs === 'dated' ? expiredDumps : releasedDumps;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { BackupInventory, BackupKind, KeptBackup, UnreadPart } from '../../domain/backup.ts';
 import type { Snapshot } from '../../domain/ec2.ts';
+import type { ObjectPlace } from '../../domain/s3.ts';
 import { tagNames } from '../../domain/tags.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import type { Documents } from '../../ports/objects.ts';
@@ -13,10 +14,10 @@ import type { WorkContext } from '../../runtime/context.ts';
 import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { snapshotBackup } from './from-snapshot.ts';
-import { mayHaveExpired } from './gone.ts';
+import { deletesDump, deletesVolume } from './gone.ts';
 import { type FoundSnapshots, goneByTags } from './gone-by-tags.ts';
 import { type ReadReceipts, type ReceiptBackup, ReceiptReader, type Sufficient } from './read-receipts.ts';
-import { readStoredFiles } from './stored-files.ts';
+import { type FileProblem, readStoredFiles } from './stored-files.ts';
 
 export interface InventoryPorts {
   readonly objects: Documents;
@@ -46,9 +47,10 @@ export async function readInventory(
     readReceipts(settings, ports, unread, signal),
     readSnapshots(settings, ports, unread, signal),
   ]);
-  const dumps = await judgeDumps(receipts, ports, unread, signal);
-  const tagged = [...ofTags(snapshots), ...goneByTags(snapshots, clock.now())];
-  const backups = [...dumps, ...volumes(receipts, tagged, unread), ...ofRotations(tagged)];
+  const now = clock.now();
+  const dumps = await judgeDumps(receipts, settings, ports, unread, { signal, now });
+  const tagged = [...ofTags(snapshots), ...goneByTags(snapshots, now)];
+  const backups = [...dumps, ...volumes(receipts, tagged, unread, now), ...ofRotations(tagged)];
   const sorted = backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt));
   return { backups: sorted, unread, regions, older: receipts.older };
 }
@@ -130,8 +132,10 @@ function volumes(
   { found, unfinished }: ReadReceipts,
   ofAll: readonly KeptBackup[],
   unread: readonly UnreadPart[],
+  now: Date,
 ): readonly KeptBackup[] {
   const receipts = found.map(({ backup }) => backup).filter(({ kind }) => kind === 'volume-snapshot');
+  const dates = new Map(found.map(({ backup, deleteOn }) => [backup.id, deleteOn]));
   const tagged = new Map(
     ofAll.flatMap((one) => (one.kind === 'volume-snapshot' ? [[`${one.id} ${one.region}`, one] as const] : [])),
   );
@@ -146,7 +150,9 @@ function volumes(
     const { problem, pinned, label, verdict, unprovable } = ofReceipt(one) ?? { pinned: false };
     if (gone.has(one.id)) {
       const others = receipts.filter(({ source }) => source === one.source);
-      return mayHaveExpired(one, others, gone) ? [] : [{ ...one, problem: `${one.id} in ${one.region} is gone` }];
+      return deletesVolume(one, dates.get(one.id), others, gone, now)
+        ? []
+        : [{ ...one, problem: `${one.id} in ${one.region} is gone` }];
     }
     return [
       {
@@ -180,22 +186,40 @@ function named(backups: readonly KeptBackup[], all: readonly KeptBackup[]): read
 
 async function judgeDumps(
   { found }: ReadReceipts,
+  { receiptBucket: bucket }: InventorySettings,
   { objects }: InventoryPorts,
   unread: UnreadPart[],
-  signal: AbortSignal,
+  { signal, now }: { readonly signal: AbortSignal; readonly now: Date },
 ): Promise<readonly KeptBackup[]> {
   const dumps: readonly ReceiptBackup[] = found.filter(({ backup }) => backup.kind === 'database-dump');
   const stored = await readStoredFiles(dumps, objects, signal);
   for (const reason of new Set(stored.unread.values())) unread.push({ what: 'objects of dumps', reason, hides: [] });
   const gone = new Set([...stored.problems].flatMap(([id, { allGone }]) => (allGone ? [id] : [])));
-  const bySource = Map.groupBy(
-    dumps.map(({ backup }) => backup),
-    ({ source }) => source,
+  const bySource = Map.groupBy(dumps, ({ backup }) => backup.source);
+  const expired = new Set<string>();
+  await each(
+    dumps.filter(({ backup }) => stored.problems.get(backup.id)?.onlyGone),
+    parallelReceipts,
+    async (one) => {
+      const { id, source } = one.backup;
+      const problem = stored.problems.get(id) as FileProblem;
+      const isExpired = deletesDump(one, problem, bySource.get(source) ?? [], gone, now);
+      // Retention deletes the objects first, and may have come between the receipts and the list of objects.
+      if (isExpired || (await isDeleted(objects, { bucket, key: id }))) expired.add(id);
+    },
+    signal,
   );
   return dumps.flatMap(({ backup }) => {
     const problem = stored.problems.get(backup.id);
     if (problem === undefined) return [backup];
-    if (problem.allGone && mayHaveExpired(backup, bySource.get(backup.source) ?? [], gone)) return [];
-    return [{ ...backup, problem: problem.what }];
+    return expired.has(backup.id) ? [] : [{ ...backup, problem: problem.what }];
   });
+}
+
+/** Receipts read again at once. */
+const parallelReceipts = 8;
+
+/** One that cannot be read is there. */
+async function isDeleted(objects: Documents, receipt: ObjectPlace): Promise<boolean> {
+  return (await objects.text(receipt).catch(() => '')) === undefined;
 }

@@ -1,6 +1,6 @@
 /** Reads the receipts of a bucket: listed once, eight read at a time, and each at most once in a run. */
 import type { KeptBackup } from '../../domain/backup.ts';
-import type { DumpFile } from '../../domain/dump.ts';
+import type { DumpFile, DumpReceipt } from '../../domain/dump.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { StoredObject } from '../../domain/s3.ts';
 import { receiptsPrefix } from '../../domain/tags.ts';
@@ -14,7 +14,14 @@ import { dumpBackup, volumeBackup } from './from-receipt.ts';
 export interface ReceiptBackup {
   readonly backup: KeptBackup;
   readonly files: readonly DumpFile[];
+  /** Of a dump: what retention goes by. */
+  readonly dump?: DumpFacts | undefined;
+  /** Of a volume: the day from which the rotation may delete its snapshot (`YYYY-mm-dd`). */
+  readonly deleteOn?: string | undefined;
 }
+
+/** Receipts are large, and all of them are in memory at once. */
+export type DumpFacts = Pick<DumpReceipt, 'state' | 'takenAt' | 'verdict' | 'keepForever' | 'marking' | 'retention'>;
 
 /** A receipt that exists and could not be read. */
 export interface UnreadReceipt {
@@ -127,7 +134,12 @@ function backupIn(key: string, text: string | undefined, region: string): Known 
   const volume = dump === undefined ? parseVolumeReceipt(text) : undefined;
   if (dump === undefined && volume === undefined) return 'foreign';
   const backup = dump ? dumpBackup(key, dump, region) : volume && volumeBackup(key, volume);
-  return backup === undefined ? 'unfinished' : { backup, files: dump?.files ?? [] };
+  if (backup === undefined) return 'unfinished';
+  return { backup, files: dump?.files ?? [], dump: dump && factsOf(dump), deleteOn: volume?.deleteOn };
+}
+
+function factsOf({ state, takenAt, verdict, keepForever, marking, retention }: DumpReceipt): DumpFacts {
+  return { state, takenAt, verdict, keepForever, marking, retention };
 }
 
 function parseVolumeReceipt(text: string | undefined): Receipt | undefined {

@@ -13,6 +13,12 @@ export interface FileProblem {
   readonly what: string;
   /** Whether no file of the dump is left. */
   readonly allGone: boolean;
+  /** Whether nothing else is wrong than that files are gone. */
+  readonly onlyGone: boolean;
+  /** Whether a later dump took its place, in a bucket without versions. */
+  readonly overwritten: boolean;
+  /** Newer versions and delete markers of its keys that belong to no known dump: the lifecycle counts them, too. */
+  readonly unnamed: number;
 }
 
 export interface StoredFiles {
@@ -44,15 +50,23 @@ export async function readStoredFiles(
       const files = some.flatMap((one) => one.files);
       const bucket = files[0]?.bucket ?? '';
       try {
-        const listed = byKey(await objects.versions(bucket, commonPrefix(files.map(({ key }) => key))));
+        const all = await objects.versions(bucket, commonPrefix(files.map(({ key }) => key)));
+        const listed = byKey(all);
+        const unnamed = unnamedVersions(all, files);
         for (const { backup, files: own } of some) {
           const later = some.filter((other) => other.backup.takenAt > backup.takenAt).flatMap((other) => other.files);
           const wrong = own.flatMap((file) => problemOf(file, listed.get(file.key) ?? [], later) ?? []);
           const [first] = wrong;
           if (first === undefined) continue;
           const more = wrong.length > 1 ? `, and ${wrong.length - 1} more of its files` : '';
-          const allGone = wrong.length === own.length && wrong.every(({ gone }) => gone);
-          problems.set(backup.id, { what: `${first.what}${more}`, allGone });
+          const onlyGone = wrong.every(({ gone }) => gone);
+          problems.set(backup.id, {
+            what: `${first.what}${more}`,
+            allGone: wrong.length === own.length && onlyGone,
+            onlyGone,
+            overwritten: wrong.every(({ overwritten }) => overwritten),
+            unnamed: Math.max(...own.map(({ key }) => newerThan(unnamed.get(key) ?? [], backup.takenAt))),
+          });
         }
       } catch (error) {
         for (const { backup } of some) unread.set(backup.id, explainInLine(error));
@@ -70,16 +84,31 @@ function byKey(objects: readonly StoredObject[]): ReadonlyMap<string, readonly S
   );
 }
 
+/** By key: what no dump of the source names, delete markers among it. */
+function unnamedVersions(
+  all: readonly StoredObject[],
+  files: readonly DumpFile[],
+): ReadonlyMap<string, readonly StoredObject[]> {
+  const named = new Set(files.map(({ key, versionId }) => `${versionId} ${key}`));
+  return Map.groupBy(
+    all.filter(({ key, versionId }) => !named.has(`${versionId} ${key}`)),
+    ({ key }) => key,
+  );
+}
+
+const newerThan = (some: readonly StoredObject[], time: string): number =>
+  some.filter(({ modifiedAt }) => modifiedAt.getTime() > Date.parse(time)).length;
+
 function problemOf(
   file: DumpFile,
   versions: readonly StoredObject[],
   later: readonly DumpFile[],
-): { readonly what: string; readonly gone: boolean } | undefined {
+): { readonly what: string; readonly gone: boolean; readonly overwritten: boolean } | undefined {
   // In a bucket without versions a later dump takes the place of an earlier one.
   if (!hasOwnVersion(file) && later.some((other) => isSameObject(other, file)))
-    return { what: `${s3Url(file)} is overwritten by a later dump`, gone: true };
+    return { what: `${s3Url(file)} is overwritten by a later dump`, gone: true, overwritten: true };
   const state = stateOfFile(file, versions);
-  return state.kind === 'there' ? undefined : { what: state.what, gone: state.kind === 'gone' };
+  return state.kind === 'there' ? undefined : { what: state.what, gone: state.kind === 'gone', overwritten: false };
 }
 
 function commonPrefix(keys: readonly string[]): string {

@@ -27,6 +27,7 @@ describe.each(['versions', 'dated'])('a pinned dump, keep-as: %s', (keepAs) => {
       label: 'before-2.0',
       applicationVersion: '1.9',
       verdict: 'good',
+      retention: { by: keepAs, keep: 1 },
     });
     expect(receipt?.files).toHaveLength(3);
     for (const { key } of receipt?.files ?? []) {

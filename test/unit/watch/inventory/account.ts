@@ -2,7 +2,7 @@
 import type { KeptBackup } from '../../../../src/domain/backup.ts';
 import type { DumpReceipt } from '../../../../src/domain/dump.ts';
 import type { Receipt } from '../../../../src/domain/receipt.ts';
-import { dumpReceiptKey } from '../../../../src/dump/files.ts';
+import { dumpReceiptKey, stamp } from '../../../../src/dump/files.ts';
 import { tagsToKeep } from '../../../../src/watch/inventory/from-snapshot.ts';
 import { readInventory } from '../../../../src/watch/inventory/inventory.ts';
 import { FakeClock } from '../../../fakes/clock.ts';
@@ -27,7 +27,8 @@ export class FakeAccount {
   dump(takenAt: string, more: Partial<DumpReceipt> = {}): string {
     const source = more.source ?? 'shop';
     this.#runs += 1;
-    const key = `db/${source}.dump`;
+    const isDated = more.retention?.by === 'dated';
+    const key = isDated ? `db/${source}/${stamp(takenAt)}/${source}.dump` : `db/${source}.dump`;
     const versionId = this.put(key, `dump of ${takenAt}`);
     const receipt: DumpReceipt = {
       format: 'holdfast-receipt/1',
