@@ -39,6 +39,12 @@ export interface PatrolReport {
   readonly overdue: number;
   /** Backups that are no longer what they were: objects gone, replaced or changed. */
   readonly altered: number;
+  /** Backups that nobody proves here; whether their content is good is not known from now on. */
+  readonly unprovable: number;
+  /** Those among them whose last proof is older than `days`, or that never had one and are older. */
+  readonly unprovableOld: number;
+  /** Parts of the account that could not be read, in which backups may be lost unseen. */
+  readonly unread: number;
   readonly oldestDays: number;
   /** No last proof may be older. */
   readonly days: number;

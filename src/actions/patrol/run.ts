@@ -1,5 +1,5 @@
 /** A patrol: read all that is kept, decide what to prove now, and say what nobody has proven for too long. */
-import type { BackupInventory, KeptBackup, PatrolReport } from '../../domain/backup.ts';
+import type { BackupInventory, KeptBackup, PatrolReport, UnreadPart } from '../../domain/backup.ts';
 import { parseReceipt } from '../../dump/receipts.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { formatDuration, formatTime, plural } from '../../runtime/format.ts';
@@ -9,7 +9,7 @@ import type { Settings } from './inputs.ts';
 import { type Jobs, noJobs, withJob } from './jobs.ts';
 import type { Context, Ports } from './ports.ts';
 
-/** Findings that the error names. */
+/** Findings and unread parts that the error names. */
 const maxNamed = 20;
 
 export async function run(settings: Settings, ports: Ports, context: Context): Promise<void> {
@@ -21,6 +21,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     return read;
   });
   const options = optionsOf(settings);
+  const hiding = hidingParts(inventory, region);
   const plan = planPatrol({
     backups: inventory.backups,
     now: clock.now(),
@@ -33,14 +34,14 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
       decision: `prove ${nameOf(backup)}`,
       reason: `${reason}; about ${formatDuration(seconds)}`,
     })),
-    patrol: reportOf(plan, inventory, options),
+    patrol: reportOf(plan, inventory, options, hiding.length),
     notes: notesOf(plan, inventory, options),
   });
   for (const { backup, reason } of plan.prove) context.logger.info(`prove ${nameOf(backup)} (${reason})`);
   if (settings.dryRun) report({ outcome: 'dry-run', jobs: noJobs });
   else report({ jobs: await jobsOf(plan, settings, ports) });
-  if (inventory.backups.length === 0 && inventory.unread.length > 0) throw unread(inventory);
-  if (plan.overdue.length + plan.altered.length > 0) throw notSafe(plan, days);
+  if (plan.overdue.length + plan.altered.length > 0) throw notSafe(plan, hiding, days);
+  if (hiding.length > 0) throw unread(hiding, days);
   if (!settings.dryRun) report({ outcome: 'done' });
 }
 
@@ -76,12 +77,21 @@ async function jobsOf({ prove }: PatrolPlan, { receiptBucket, ...given }: Settin
   return jobs;
 }
 
-function reportOf(plan: PatrolPlan, { backups }: BackupInventory, options: PatrolOptions): PatrolReport {
+function reportOf(
+  plan: PatrolPlan,
+  { backups }: BackupInventory,
+  options: PatrolOptions,
+  hiding: number,
+): PatrolReport {
+  const unprovable = [...plan.unprovable.values()];
   return {
     kept: backups.length,
     chosen: plan.prove.length,
     overdue: plan.overdue.length,
     altered: plan.altered.length,
+    unprovable: unprovable.reduce((sum, { count }) => sum + count, 0),
+    unprovableOld: unprovable.reduce((sum, { old }) => sum + old, 0),
+    unread: hiding,
     oldestDays: plan.oldestDays,
     days: options.days,
     neededSeconds: plan.neededSeconds,
@@ -92,7 +102,7 @@ function reportOf(plan: PatrolPlan, { backups }: BackupInventory, options: Patro
 function notesOf(
   plan: PatrolPlan,
   { unread }: BackupInventory,
-  { budgetSeconds, mostProofs }: PatrolOptions,
+  { budgetSeconds, mostProofs, days }: PatrolOptions,
 ): readonly string[] {
   return [
     ...(plan.neededSeconds > budgetSeconds
@@ -103,8 +113,11 @@ function notesOf(
     ...(plan.overdue.length > mostProofs
       ? [`more backups are overdue than a run proves (input most-proofs: ${mostProofs})`]
       : []),
-    ...[...plan.unprovable].map(([reason, count]) => `not proven: ${plural(count, 'backup')}, since ${reason}`),
-    ...unread.map(({ what, reason }) => `could not be read: ${what}: ${reason}`),
+    ...[...plan.unprovable].map(
+      ([reason, { count, old }]) =>
+        `not proven: ${plural(count, 'backup')}, since ${reason}${old === 0 ? '' : `; ${old} of them not for more than ${days} days`}`,
+    ),
+    ...unread.map(unreadText),
   ];
 }
 
@@ -119,10 +132,8 @@ function nameOf({ kind, source, takenAt, id, region }: KeptBackup): string {
   return `${kinds[kind]} of ${source} of ${formatTime(takenAt)}${where}`;
 }
 
-function notSafe({ overdue, altered }: PatrolPlan, days: number): BackupError {
+function notSafe({ overdue, altered }: PatrolPlan, hiding: readonly UnreadPart[], days: number): BackupError {
   const all = [...altered, ...overdue];
-  const shown = all.slice(0, maxNamed).map(({ backup, what }: PatrolFinding) => `${nameOf(backup)}: ${what}`);
-  const more = all.length > shown.length ? [`and ${all.length - shown.length} more`] : [];
   const parts = [
     ...(altered.length > 0
       ? [`${plural(altered.length, 'kept backup is', 'kept backups are')} not what they were`]
@@ -130,6 +141,7 @@ function notSafe({ overdue, altered }: PatrolPlan, days: number): BackupError {
     ...(overdue.length > 0
       ? [`the last proof of ${plural(overdue.length, 'kept backup')} is older than ${days} days`]
       : []),
+    ...(hiding.length > 0 ? [`${plural(hiding.length, 'part')} of the account could not be read`] : []),
   ];
   return new BackupError({
     what: parts.join(', and '),
@@ -138,16 +150,40 @@ function notSafe({ overdue, altered }: PatrolPlan, days: number): BackupError {
         ? 'somebody, or a rule of the bucket, deleted or replaced what a receipt names'
         : 'the budget is too small, runs were missed, or the proofs fail',
     fix: 'docs/runbook.md#kept-backups-are-not-proven',
-    detail: [...shown, ...more].join('\n'),
+    detail: detailOf([
+      ...hiding.map(unreadText),
+      ...all.map(({ backup, what }: PatrolFinding) => `${nameOf(backup)}: ${what}`),
+    ]),
     code: 'patrol',
   });
 }
 
-function unread({ unread: parts }: BackupInventory): BackupError {
+function detailOf(lines: readonly string[]): string {
+  const more = lines.length > maxNamed ? [`and ${lines.length - maxNamed} more`] : [];
+  return [...lines.slice(0, maxNamed), ...more].join('\n');
+}
+
+/**
+ * What could not be read, and may hide a backup that is lost or old. An organisation's service control policy that denies a region denies
+ * it to who makes backups, too: it hides something only where backups are known to be.
+ */
+function hidingParts({ unread, backups }: BackupInventory, home: string): readonly UnreadPart[] {
+  const known = new Set([home, ...backups.flatMap(({ region, copyOf }) => [region, copyOf?.region])]);
+  return unread.filter(
+    ({ region, reason }) => region === undefined || known.has(region) || !/service control policy/i.test(reason),
+  );
+}
+
+function unread(parts: readonly UnreadPart[], days: number): BackupError {
+  const [first] = parts;
+  const more = parts.length > 1 ? `, and ${parts.length - 1} more` : '';
   return new BackupError({
-    what: `nothing could be read: ${parts[0]?.what}: ${parts[0]?.reason}`,
-    likelyCause: 'the role lacks a permission, or receipt-bucket is another bucket',
-    fix: 'give the role that dumps, or one that may read the receipts (docs/watching.md#the-patrol)',
+    what: `nobody knows whether every kept backup is what it was and proven within ${days} days: ${first?.what} could not be read${more}`,
+    likelyCause: 'the role lacks a permission, receipt-bucket is another bucket, or a receipt is damaged',
+    fix: 'give the role holdfast-watch, which may read all of it (docs/watching.md#the-patrol); of a damaged receipt, restore an older version',
+    detail: detailOf(parts.map(unreadText)),
     code: 'patrol',
   });
 }
+
+const unreadText = ({ what, reason }: UnreadPart): string => `could not be read: ${what}: ${reason}`;

@@ -7,7 +7,7 @@ import { receiptsPrefix } from '../../domain/tags.ts';
 import { parseReceipt } from '../../dump/receipts.ts';
 import type { Documents } from '../../ports/objects.ts';
 import { each } from '../../runtime/each.ts';
-import { explainInLine } from '../../runtime/errors.ts';
+import { BackupError, explainInLine } from '../../runtime/errors.ts';
 import { dumpBackup, volumeBackup } from './from-receipt.ts';
 
 /** A backup with the files of a dump, whose objects are still to be looked for. */
@@ -128,8 +128,13 @@ export class ReceiptReader {
 const newestFirst = (backups: readonly KeptBackup[]): readonly KeptBackup[] =>
   backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt));
 
-/** `foreign`: no receipt, but the document of another tool. */
+/**
+ * `foreign`: no receipt, but the document of another tool; or deleted meanwhile.
+ * @throws BackupError for what is cut off, and may have been a receipt
+ */
 function backupIn(key: string, text: string | undefined, region: string): Known {
+  if (text === undefined) return 'foreign';
+  refuseUnreadable(text);
   const dump = parseReceipt(text);
   const volume = dump === undefined ? parseVolumeReceipt(text) : undefined;
   if (dump === undefined && volume === undefined) return 'foreign';
@@ -142,9 +147,21 @@ function factsOf({ state, takenAt, verdict, keepForever, marking, retention }: D
   return { state, takenAt, verdict, keepForever, marking, retention };
 }
 
-function parseVolumeReceipt(text: string | undefined): Receipt | undefined {
+function refuseUnreadable(text: string): void {
+  let document: { readonly format?: unknown } | null;
   try {
-    const receipt = JSON.parse(text ?? '') as Receipt | null;
+    document = JSON.parse(text) as typeof document;
+  } catch {
+    throw new BackupError({ what: 'it is no JSON: cut off, or damaged' });
+  }
+  const format = document?.format;
+  if (typeof format === 'string' && format.startsWith('holdfast-receipt/') && format !== 'holdfast-receipt/1')
+    throw new BackupError({ what: `it is a receipt of another version (${format})` });
+}
+
+function parseVolumeReceipt(text: string): Receipt | undefined {
+  try {
+    const receipt = JSON.parse(text) as Receipt | null;
     return receipt?.format === 'holdfast-receipt/1' && receipt.kind === 'volume-snapshot' ? receipt : undefined;
   } catch {
     return undefined;

@@ -45,6 +45,12 @@ export interface PatrolFinding {
   readonly what: string;
 }
 
+export interface Unprovable {
+  readonly count: number;
+  /** How many of them would be overdue. */
+  readonly old: number;
+}
+
 export interface PatrolPlan {
   readonly prove: readonly ChosenBackup[];
   /** Last proofs that are too old, the oldest first. */
@@ -52,7 +58,7 @@ export interface PatrolPlan {
   /** Backups that are not what they were: objects that are gone, replaced or changed. */
   readonly altered: readonly PatrolFinding[];
   /** Backups that nobody can prove here, by reason. */
-  readonly unprovable: ReadonlyMap<string, number>;
+  readonly unprovable: ReadonlyMap<string, Unprovable>;
   /** Seconds of proofs that each run needs, so that the proofs stay young enough. */
   readonly neededSeconds: number;
   /** Age of the oldest last proof among those that can be proven, in days. */
@@ -80,12 +86,16 @@ interface Candidate {
 
 export function planPatrol({ backups, now, options, random, unprovable }: PatrolRequest): PatrolPlan {
   const costOf = costs(backups);
-  const reasons = new Map<string, number>();
+  const reasons = new Map<string, Unprovable>();
+  const isOld = (since: number): boolean => now.getTime() - since > options.days * day;
   const able: Candidate[] = [];
   for (const backup of backups) {
     const reason = unprovable(backup);
-    if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    else if (isWorthProving(backup)) able.push({ backup, since: provenAt(backup).getTime(), seconds: costOf(backup) });
+    const since = provenAt(backup).getTime();
+    if (reason !== undefined) {
+      const { count, old } = reasons.get(reason) ?? { count: 0, old: 0 };
+      reasons.set(reason, { count: count + 1, old: old + (isOld(since) ? 1 : 0) });
+    } else if (isWorthProving(backup)) able.push({ backup, since, seconds: costOf(backup) });
   }
   const sorted = able.toSorted((a, b) => a.since - b.since || (a.backup.id < b.backup.id ? -1 : 1));
   const waiting = sorted.filter(({ backup }) => !wasTried(backup, now));
@@ -107,7 +117,7 @@ export function planPatrol({ backups, now, options, random, unprovable }: Patrol
       ...(chance ? [choice(chance, `by chance; ${why(chance.backup, now)}`)] : []),
     ],
     overdue: sorted
-      .filter(({ since }) => now.getTime() - since > options.days * day)
+      .filter(({ since }) => isOld(since))
       .map(({ backup }) => ({ backup, what: `${why(backup, now)}; more than ${options.days} days` })),
     altered: backups.flatMap((backup) => (backup.problem === undefined ? [] : [{ backup, what: backup.problem }])),
     unprovable: reasons,

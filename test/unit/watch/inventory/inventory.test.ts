@@ -53,10 +53,22 @@ describe('dumps', () => {
   test('drafts, documents of other tools and what is no receipt are left out', async () => {
     account.dump('2026-11-20T02:00:00.000Z', { state: 'draft' });
     account.put('receipts/other/inventory.json', '{"tool":"another"}');
-    account.put('receipts/other/dump-notes.json', 'not JSON');
     account.put('receipts/other/list.csv', 'a,b');
     account.put('watch/promises.json', '{}');
     expect(await account.read()).toMatchObject({ backups: [], unread: [] });
+  });
+
+  test.each([
+    ['cut off', (text: string) => text.slice(0, 100), 'it is no JSON: cut off, or damaged'],
+    ['empty', () => '', 'it is no JSON: cut off, or damaged'],
+    ['of a later version', (text: string) => text.replace('receipt/1', 'receipt/2'), 'another version'],
+  ])('a receipt that is %s hides what it describes', async (_, change, reason) => {
+    const key = account.dump('2026-11-20T02:00:00.000Z');
+    account.put(key, change((await account.objects.text({ bucket: 'acme-receipts', key })) ?? ''));
+    expect(await account.read()).toMatchObject({
+      backups: [],
+      unread: [{ folder: 'receipts/shop/', reason: expect.stringContaining(reason) as unknown }],
+    });
   });
 
   test('the newest proof that says something counts, and receipts with later proofs tell all', async () => {

@@ -112,10 +112,12 @@ describe('the patrol proves', () => {
   test('counts what nobody can prove by its reason, and never chooses it', () => {
     const now = start;
     const unprovable = ({ kind }: KeptBackup) => (kind === 'rotation-snapshot' ? 'no host' : undefined);
-    const backups = [kept('a', -90, { kind: 'rotation-snapshot' }), kept('b', -1)];
+    const rotated = (id: string, days: number) => kept(id, days, { kind: 'rotation-snapshot', proofs: [] });
+    const backups = [rotated('a', -90), kept('b', -1), rotated('c', -2)];
     const result = planPatrol({ backups, now, options: usual, random: () => 0, unprovable });
     expect(ids(result)).toEqual(['b']);
-    expect([...result.unprovable]).toEqual([['no host', 1]]);
+    expect([...result.unprovable]).toEqual([['no host', { count: 2, old: 1 }]]);
+    expect(result.overdue).toEqual([]);
     expect(result.oldestDays).toBe(1);
   });
 

@@ -200,6 +200,72 @@ describe('the patrol', () => {
     });
   });
 
+  describe('while something may hide a backup, it fails and says what', () => {
+    const refused = (words: string) => async () => Promise.reject(new Error(words));
+
+    test('objects of dumps, of which one may be gone', async () => {
+      const world = new World();
+      world.dump('shop', 1);
+      const { versions } = world.objects;
+      world.objects.versions = async (name, prefix) =>
+        prefix.startsWith('db')
+          ? Promise.reject(new Error('AccessDenied'))
+          : versions.call(world.objects, name, prefix);
+      const { findings, error } = await world.patrol();
+      expect(error).toMatchObject({ code: 'patrol', detail: 'could not be read: objects of dumps: AccessDenied' });
+      expect(findings.outcome).toBeUndefined();
+      expect(findings.patrol).toMatchObject({ unread: 1 });
+    });
+
+    test('receipts, although snapshots are known', async () => {
+      const world = new World();
+      const tags = {
+        'holdfast:made-by': 'ib-snapshot',
+        'holdfast:source': 'ib01',
+        'holdfast:receipt': 'receipts/ib01/1.json',
+      };
+      world.regions.in('us-east-1').addSnapshot({ id: 'snap-1', volumeId: 'vol-1', tags });
+      world.objects.list = refused('SlowDown');
+      const { findings, error } = await world.patrol();
+      expect(error).toMatchObject({
+        message: expect.stringContaining('receipts of receipts could not be read') as unknown,
+      });
+      expect(findings.patrol).toMatchObject({ kept: 1, unread: 1 });
+    });
+
+    test('a receipt that is cut off: the overdue backup does not vanish', async () => {
+      const world = new World();
+      world.dump('shop', 1);
+      const key = world.dump('shop', 40);
+      world.objects.add({ bucket, key, contentType: '', tags: {}, metadata: {} }, Buffer.from('{"cut'));
+      const { error } = await world.patrol();
+      expect(error).toMatchObject({ detail: expect.stringContaining('dump-40.json: it is no JSON') as unknown });
+    });
+
+    test('a region, unless an organisation denies it and nothing is known to be there', async () => {
+      const world = new World();
+      world.dump('shop', 1);
+      const there = world.regions.in('eu-west-1');
+      there.snapshots = refused('with an explicit deny in a service control policy');
+      const { findings, error } = await world.patrol();
+      expect(error).toBeUndefined();
+      expect(findings.notes?.[0]).toContain('could not be read: snapshots in eu-west-1');
+      there.snapshots = refused('timeout');
+      expect((await world.patrol()).error).toMatchObject({ detail: expect.stringContaining('timeout') as unknown });
+    });
+
+    test('beside what is altered', async () => {
+      const world = new World();
+      world.dump('shop', 1);
+      world.objects.versionsOf.delete('db/shop-1.dump');
+      world.regions.in('eu-west-1').snapshots = refused('timeout');
+      expect((await world.patrol()).error).toMatchObject({
+        message: expect.stringContaining('not what they were, and 1 part of the account could not be read') as unknown,
+        detail: expect.stringMatching(/timeout\n.*is gone$/) as unknown,
+      });
+    });
+  });
+
   test('in a dry run plans and gives no jobs', async () => {
     const world = new World();
     world.dump('shop', 29);
