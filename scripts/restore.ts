@@ -2,21 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { DumpFile, DumpFileKind } from '../src/domain/dump.ts';
 import { fileKinds, stamp } from '../src/dump/files.ts';
-import { marksInWords, marksOf } from '../src/dump/pins/marks.ts';
+import { marksInWords } from '../src/dump/pins/marks.ts';
 import type { KnownReceipt } from '../src/dump/receipts.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { formatBytes, formatDuration } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
-import {
-  completeDumps,
-  fileOf,
-  isProven,
-  openObjects,
-  originOf,
-  problemsOf,
-  progressBar,
-  readSettings,
-} from './lib/backups.ts';
+import { completeDumps, fileOf, openObjects, originOf, problemsOf, progressBar, readSettings } from './lib/backups.ts';
+import { chooseKept } from './lib/choose-kept.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
 import type { Load, LoadTarget, RestoreOptions } from './lib/engines/loader.ts';
 import { loaderOf, loaders, problemsOfChoices, urlForms } from './lib/engines/loaders.ts';
@@ -34,7 +26,8 @@ Lists the dumps of a source, or restores one of them, and prints the commands th
   --to URL                 or RESTORE_URL: the database, which must exist and be empty; with --replace neither;
                            postgresql://…/DATABASE, mysql://…/DATABASE, mongodb://…/DATABASE, of the dump's engine; for MySQL
                            and MongoDB without /DATABASE: the server, each database of the dump under its own name
-  --at TIME                the point in time as --list shows it, or a label; default: the newest proven one
+  --at TIME                the point in time as --list shows it, or a label, of which the newest proven one is meant;
+                           default: the newest proven one
   --kind KIND              ${fileKinds.join(', ')}; default: archive
   --replace                restore into a new database, which then replaces the one in --to, whatever that holds, or is
                            made where there is none
@@ -93,14 +86,14 @@ async function main(): Promise<void> {
   const dumps = await completeDumps(objects, settings);
   if (change !== undefined) {
     const { at = '' } = options;
-    await mark(choose(dumps, at, 'archive', at !== 'latest'), change, objects, settings.receiptBucket);
+    await mark(chooseKept(dumps, at, 'archive', at !== 'latest'), change, objects, settings.receiptBucket);
     return;
   }
   if (options.list || url === undefined || kind === undefined) {
     list(dumps);
     return;
   }
-  const dump = choose(dumps, options.at ?? 'latest', kind, options.unproven === true);
+  const dump = chooseKept(dumps, options.at ?? 'latest', kind, options.unproven === true);
   refuseOtherEngine(dump, url, setting);
   const { replace = false, only, users } = options;
   await restore(dump, kind, target(), { replace, only, users }, (file) => objects.read(file));
@@ -133,29 +126,6 @@ function list(dumps: readonly KnownReceipt[]): void {
     const more = [restored, marksInWords(receipt), ...originOf(receipt)].filter((text) => text !== '');
     console.log(`${stamp(receipt.takenAt)}  ${receipt.verdict.padEnd(8)}  ${[files, ...more].join('; ')}`);
   }
-}
-
-/** @throws BackupError when there is no such dump, or it is not proven */
-function choose(dumps: readonly KnownReceipt[], at: string, kind: DumpFileKind, unproven: boolean): KnownReceipt {
-  const candidates = dumps.filter((one) => fileOf(one, kind) !== undefined);
-  const newest = (some: readonly KnownReceipt[]) => some.find((one) => unproven || isProven(one, kind)) ?? some[0];
-  const chosen =
-    at === 'latest'
-      ? candidates.find((one) => unproven || isProven(one, kind))
-      : (candidates.find(({ receipt }) => receipt.takenAt === at || stamp(receipt.takenAt) === at) ??
-        newest(candidates.filter(({ receipt }) => marksOf(receipt).label === at)));
-  if (chosen === undefined)
-    throw new BackupError({
-      what:
-        at === 'latest' ? `there is no proven ${kind} file` : `there is no dump of ${at} with a file of kind ${kind}`,
-      fix: 'npm run restore -- --list shows the dumps',
-    });
-  if (!unproven && !isProven(chosen, kind))
-    throw new BackupError({
-      what: `the ${kind} file of ${stamp(chosen.receipt.takenAt)} is not proven (${chosen.receipt.verdict})`,
-      fix: 'choose another dump, or give --unproven',
-    });
-  return chosen;
 }
 
 async function restore(
