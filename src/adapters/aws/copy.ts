@@ -68,7 +68,7 @@ export class S3Copy {
   }
 
   async #whole(from: ObjectPlace, to: NewObject, condition: { IfNoneMatch?: string }): Promise<WrittenVersion> {
-    const { VersionId } = await this.#session.call(this.#call('CopyObject', to), (_signal, options) =>
+    const { VersionId, CopyObjectResult } = await this.#session.call(this.#call('CopyObject', to), (_signal, options) =>
       this.#session.s3.send(
         new CopyObjectCommand({
           ...attributesOf(to),
@@ -80,7 +80,7 @@ export class S3Copy {
         options,
       ),
     );
-    return { versionId: VersionId };
+    return { versionId: VersionId, etag: CopyObjectResult?.ETag };
   }
 
   async #inParts(
@@ -97,13 +97,15 @@ export class S3Copy {
     const target = { Bucket: to.bucket, Key: to.key, UploadId };
     try {
       const parts = await this.#copyParts(from, to, target, size);
-      const { VersionId } = await this.#session.call(this.#call('CompleteMultipartUpload', to), (_signal, options) =>
-        s3.send(
-          new CompleteMultipartUploadCommand({ ...target, ...condition, MultipartUpload: { Parts: parts } }),
-          options,
-        ),
+      const { VersionId, ETag } = await this.#session.call(
+        this.#call('CompleteMultipartUpload', to),
+        (_signal, options) =>
+          s3.send(
+            new CompleteMultipartUploadCommand({ ...target, ...condition, MultipartUpload: { Parts: parts } }),
+            options,
+          ),
       );
-      return { versionId: VersionId };
+      return { versionId: VersionId, etag: ETag };
     } catch (error) {
       await this.#abort(to, target);
       throw error;

@@ -12,7 +12,7 @@ import type { Objects } from '../../ports/objects.ts';
 import { AwsError, BackupError, isPreconditionFailed } from '../../runtime/errors.ts';
 import { contentTypeOfKey, isOwnKey, ownKey } from '../files.ts';
 import { changeReceipt } from '../receipts.ts';
-import { hasOwnVersion, metadataOf, versionsOfDump } from '../retention/versions.ts';
+import { hasOwnVersion, metadataOf, type VersionOfDump, versionsOfDump } from '../retention/versions.ts';
 import { type MarkChange, marksOf, tagsOf, withMarking, withMarks } from './marks.ts';
 
 /**
@@ -65,13 +65,13 @@ async function ownCopy(
   make: boolean,
 ): Promise<DumpFile | undefined> {
   const place = { bucket: file.bucket, key: ownKey(file, receipt.takenAt) };
-  const found = async (): Promise<ObjectPlace | undefined> => (await versionsOfDump(objects, place, receipt))[0];
+  const found = async (): Promise<VersionOfDump | undefined> => (await versionsOfDump(objects, place, receipt))[0];
   const there = await found();
   if (there === undefined && !make) return undefined;
-  const { versionId } = there ?? (await copy(objects, receipt, file, place, found));
+  const { versionId, etag } = there ?? (await copy(objects, receipt, file, place, found));
   const { key: shared, versionId: sharedVersion } = file;
   // The copy has an ETag of its own.
-  return { ...file, etag: undefined, key: place.key, versionId, copyOf: { key: shared, versionId: sharedVersion } };
+  return { ...file, etag, key: place.key, versionId, copyOf: { key: shared, versionId: sharedVersion } };
 }
 
 async function copy(
@@ -79,8 +79,8 @@ async function copy(
   receipt: DumpReceipt,
   file: DumpFile,
   place: ObjectPlace,
-  found: () => Promise<ObjectPlace | undefined>,
-): Promise<{ readonly versionId?: string | undefined }> {
+  found: () => Promise<VersionOfDump | undefined>,
+): Promise<Pick<VersionOfDump, 'versionId' | 'etag'>> {
   const { run, takenAt } = receipt;
   const [from] = hasOwnVersion(file) ? [file] : await versionsOfDump(objects, file, receipt);
   if (from === undefined) throw gone(receipt, file);

@@ -31,6 +31,11 @@ export function verdictOfFile({ proof, verdict }: DumpReceipt, { kind }: Pick<Du
   return proof.find((row) => row.kind === kind)?.verdict ?? verdict;
 }
 
+/** A version that a dump wrote, with the ETag that the bucket lists. */
+export interface VersionOfDump extends ObjectPlace {
+  readonly etag?: string | undefined;
+}
+
 type DumpRun = Pick<DumpReceipt['run'], 'key' | 'attempt'>;
 
 /** Metadata of the objects of one dump. */
@@ -46,10 +51,10 @@ export async function versionsOfDump(
   objects: Objects,
   { bucket, key }: ObjectPlace,
   { run, takenAt }: { readonly run: DumpRun; readonly takenAt: string },
-): Promise<readonly ObjectPlace[]> {
+): Promise<readonly VersionOfDump[]> {
   // S3's clock may differ from the server's.
   const since = Date.parse(takenAt) - 60_000;
-  const found: ObjectPlace[] = [];
+  const found: VersionOfDump[] = [];
   for (const version of await objects.versions(bucket, key)) {
     if (version.key !== key || version.deleteMarker || version.modifiedAt.getTime() < since) continue;
     const place = { bucket, key, versionId: version.versionId };
@@ -60,7 +65,7 @@ export async function versionsOfDump(
     });
     // Jobs of one run have the same run; then the point in time tells their files apart.
     const { 'holdfast-run': owner, 'holdfast-taken-at': time = takenAt } = metadata;
-    if (owner === objectOwner(run) && time === takenAt) found.push(place);
+    if (owner === objectOwner(run) && time === takenAt) found.push({ ...place, etag: version.etag });
   }
   return found;
 }

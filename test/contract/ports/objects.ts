@@ -124,7 +124,8 @@ export function objectsSuite(name: string, start: () => Promise<ObjectsWorld>): 
       await objects.put(object('db/x & ü.dump'), 'three');
       const from = { bucket, key: 'db/x & ü.dump', versionId: first };
       const to = { ...object('db/x/20261121T040512Z/x.dump'), metadata: { 'holdfast-run': 'r#2' } };
-      const { versionId } = await objects.copy(from, to, 3);
+      const { versionId, etag } = await objects.copy(from, to, 3);
+      expect((await objects.versions(bucket, to.key)).map((one) => one.etag)).toEqual([etag]);
       await objects.delete(from);
       expect(await objects.text({ bucket, key: to.key, versionId })).toBe('one');
       expect(await objects.metadata({ bucket, key: to.key, versionId })).toEqual({ 'holdfast-run': 'r#2' });

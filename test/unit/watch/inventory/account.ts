@@ -3,6 +3,8 @@ import type { KeptBackup } from '../../../../src/domain/backup.ts';
 import type { DumpReceipt } from '../../../../src/domain/dump.ts';
 import type { Receipt } from '../../../../src/domain/receipt.ts';
 import { dumpReceiptKey, stamp } from '../../../../src/dump/files.ts';
+import { metadataOf } from '../../../../src/dump/retention/versions.ts';
+import type { WrittenVersion } from '../../../../src/ports/objects.ts';
 import { tagsToKeep } from '../../../../src/watch/inventory/from-snapshot.ts';
 import { readInventory } from '../../../../src/watch/inventory/inventory.ts';
 import { FakeClock } from '../../../fakes/clock.ts';
@@ -18,9 +20,19 @@ export class FakeAccount {
   readonly regions = new FakeEc2Regions(this.clock, ['us-east-1', 'us-west-2'], tagsToKeep);
   #runs = 100;
 
-  put(key: string, body: string): string | undefined {
-    const object = { bucket: receiptBucket, key, contentType: 'application/json', tags: {}, metadata: {} };
-    return this.objects.add(object, Buffer.from(body)).versionId;
+  put(key: string, body: string, metadata: Readonly<Record<string, string>> = {}): WrittenVersion {
+    const object = { bucket: receiptBucket, key, contentType: 'application/json', tags: {}, metadata };
+    return this.objects.add(object, Buffer.from(body));
+  }
+
+  /** Changes a byte of the current object: version and size stay. */
+  alter(key: string): void {
+    const [current, ...older] = this.objects.versionsOf.get(key) ?? [];
+    if (current === undefined) throw new Error(`there is no ${key}`);
+    this.objects.versionsOf.set(key, [
+      { ...current, body: Buffer.from(current.body.map((byte, at) => byte ^ (at === 0 ? 1 : 0))) },
+      ...older,
+    ]);
   }
 
   /** A dump with its objects and its receipt. @returns the key of the receipt */
@@ -29,7 +41,12 @@ export class FakeAccount {
     this.#runs += 1;
     const isDated = more.retention?.by === 'dated';
     const key = isDated ? `db/${source}/${stamp(takenAt)}/${source}.dump` : `db/${source}.dump`;
-    const versionId = this.put(key, `dump of ${takenAt}`);
+    const run = {
+      key: `acme/shop/actions/runs/${this.#runs}`,
+      url: `https://github.com/runs/${this.#runs}`,
+      attempt: 1,
+    };
+    const { versionId, etag } = this.put(key, `dump of ${takenAt}`, metadataOf(run, takenAt));
     const receipt: DumpReceipt = {
       format: 'holdfast-receipt/1',
       kind: 'database-dump',
@@ -37,7 +54,7 @@ export class FakeAccount {
       engine: 'postgres',
       state: 'taken',
       takenAt,
-      run: { key: `acme/shop/actions/runs/${this.#runs}`, url: `https://github.com/runs/${this.#runs}`, attempt: 1 },
+      run,
       database: 'shop',
       place: 'runner',
       versions: { holdfast: '0.1.0', server: '17.6', tools: '17.6' },
@@ -56,6 +73,7 @@ export class FakeAccount {
           bucket: receiptBucket,
           key,
           versionId,
+          etag,
           size: Buffer.byteLength(`dump of ${takenAt}`),
           sha256: '00',
         },

@@ -31,7 +31,7 @@ describe('dumps with keys of their own, which Holdfast deletes with their receip
   test('also by receipts that do not say how many are kept', async () => {
     for (let day = 1; day <= 28; day += 1) {
       const key = `db/shop-${day}.dump`;
-      const versionId = account.put(key, 'bytes');
+      const { versionId } = account.put(key, 'bytes');
       account.dump(at(day), {
         files: [{ kind: 'archive', bucket: 'acme-receipts', key, versionId, size: 5, sha256: '' }],
       });

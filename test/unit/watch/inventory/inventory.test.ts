@@ -1,5 +1,7 @@
 /** What is kept, read from receipts, objects, snapshots and tags. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { isOwnKey } from '../../../../src/dump/files.ts';
+import { markDump } from '../../../../src/dump/pins/mark.ts';
 import { AwsError } from '../../../../src/runtime/errors.ts';
 import { verification } from '../../report/samples.ts';
 import { FakeAccount, later } from './account.ts';
@@ -104,6 +106,34 @@ describe('dumps', () => {
     expect((await account.read()).backups.map(({ problem }) => problem)).toEqual([
       's3://acme-receipts/db/shop.dump?versionId=v3 is gone',
       undefined,
+    ]);
+  });
+
+  test.each([true, false])(
+    'other bytes of the same size are noticed by their ETag, versions: %s',
+    async (keepsVersions) => {
+      account.objects.keepsVersions = keepsVersions;
+      account.dump('2026-11-19T02:00:00.000Z', { source: 'crm' });
+      account.dump('2026-11-20T02:00:00.000Z');
+      account.alter('db/shop.dump');
+      expect((await account.read()).backups.map(({ problem }) => problem)).toEqual([
+        expect.stringMatching(/db\/shop\.dump.* has the ETag "\w+", and the receipt says "\w+"$/),
+        undefined,
+      ]);
+    },
+  );
+
+  test('a pinned dump that was replaced by one of equal size is noticed, also without versions', async () => {
+    account.objects.keepsVersions = false;
+    const takenAt = account.clock.now().toISOString();
+    const key = account.dump(takenAt);
+    const pinned = await markDump(account.objects, { bucket: 'acme-receipts', key }, { keepForever: true });
+    const copy = pinned.files[0]?.key ?? '';
+    expect(isOwnKey(copy, takenAt)).toBe(true);
+    expect((await account.read()).backups.map(({ problem }) => problem)).toEqual([undefined]);
+    account.alter(copy);
+    expect((await account.read()).backups.map(({ problem }) => problem)).toEqual([
+      expect.stringContaining('has the ETag') as unknown,
     ]);
   });
 

@@ -24,7 +24,7 @@ class World {
     const takenAt = new Date(this.clock.now().getTime() - daysAgo * day).toISOString();
     const body = Buffer.from(`${source} ${daysAgo}`);
     const object = { bucket, key: `db/${source}-${daysAgo}.dump`, contentType: '', tags: {}, metadata: {} };
-    const { versionId } = this.objects.add(object, body);
+    const { versionId, etag } = this.objects.add(object, body);
     const key = `receipts/${source}/dump-${daysAgo}.json`;
     const receipt = {
       format: 'holdfast-receipt/1',
@@ -35,7 +35,7 @@ class World {
       takenAt,
       run: { key: 'r', url: 'u', attempt: 1 },
       versions: { holdfast: '1', server: '16.4', tools: '16.4' },
-      files: [{ kind: 'archive', bucket, key: object.key, versionId, size: body.length, sha256: 'x' }],
+      files: [{ kind: 'archive', bucket, key: object.key, versionId, etag, size: body.length, sha256: 'x' }],
       bucket,
       timeline: [{ name: 'Prove the archive file', startedAt: takenAt, endedAt: takenAt, outcome: 'done' }],
       verdict: 'good',
@@ -106,6 +106,17 @@ describe('the patrol', () => {
       detail: expect.stringContaining('its last proof is 31 days old') as unknown,
     });
     expect(findings.jobs?.postgres).toHaveLength(1);
+  });
+
+  test('tells an object of the same size and version with other bytes', async () => {
+    const world = new World();
+    world.dump('shop', 1);
+    expect((await world.patrol()).error).toBeUndefined();
+    const [version] = world.objects.versionsOf.get('db/shop-1.dump') ?? [];
+    if (version) world.objects.versionsOf.set('db/shop-1.dump', [{ ...version, body: Buffer.from('shop 2') }]);
+    const { findings, error } = await world.patrol();
+    expect(findings.patrol).toMatchObject({ altered: 1 });
+    expect(error).toMatchObject({ detail: expect.stringContaining('has the ETag') as unknown });
   });
 
   test('tells an object that is gone, and one that was altered, from a list alone', async () => {
