@@ -12,7 +12,7 @@ export function patrolHeadline({ outcome, patrol, dryRun }: Report): string {
     return `Of ${many}, ${altered} ${altered === 1 ? 'is' : 'are'} not what ${altered === 1 ? 'it was' : 'they were'}`;
   if (overdue > 0)
     return `Of ${many}, ${overdue} ${overdue === 1 ? 'was' : 'were'} not proven for more than ${days} days`;
-  if (unread > 0) return `Not everything could be read: beside ${many} others may be lost or unproven`;
+  if (unread > 0) return `Not everything could be read: beside ${many}, others may be lost or unproven`;
   if (outcome === 'failed') return 'The patrol failed';
   const now = `Of ${many}, ${chosen} ${dryRun ? 'would be' : chosen === 1 ? 'is' : 'are'} proven again now`;
   return `${now}; ${proofs(patrol)}`;
