@@ -41,7 +41,7 @@ function world() {
       (error: unknown) => explain(error),
     );
   };
-  return { compute, backup, snapshots: () => [...compute.snapshots.values()] };
+  return { compute, backup, receipts: ports.receipts, snapshots: () => [...compute.snapshots.values()] };
 }
 
 const locked = { 'lock-mode': 'governance', 'lock-days': '7' };
@@ -55,6 +55,13 @@ test('a snapshot is locked at once, before the fingerprint after the pause, and 
     'holdfast:lock': 'governance 7',
     'holdfast:locked': expect.stringMatching(/^2026-11-28T02:00:00/),
   });
+});
+
+test('the receipt says from which day its snapshot may be deleted, as the tag does', async () => {
+  const { backup, receipts, snapshots } = world();
+  await backup({ 'retention-days': '9' });
+  const [text = ''] = receipts.objects.values();
+  expect([JSON.parse(text).deleteOn, snapshots()[0]?.tags.DeleteOn]).toEqual(['2026-11-30', '2026-11-30']);
 });
 
 test('without the inputs nothing is locked', async () => {
