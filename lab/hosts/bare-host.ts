@@ -16,8 +16,6 @@ export interface BareHostOptions {
   readonly directory: string;
   /** Folders of this computer by their paths on the host. */
   readonly folders?: Readonly<Record<string, string>>;
-  /** Package archives that apt knows beside Debian's, as its sources.list has them. */
-  readonly sources?: readonly string[];
 }
 
 export interface BareHost extends Host {
@@ -29,9 +27,9 @@ export interface BareHost extends Host {
   destroy(): Promise<void>;
 }
 
-/** Boots it; apt knows the packages that there are today. */
+/** Boots it; apt has no list of packages, as on a new machine. */
 export async function startBareHost(options: BareHostOptions): Promise<BareHost> {
-  const { directory, folders = {}, sources = [], ...own } = options;
+  const { directory, folders = {}, ...own } = options;
   mkdirSync(join(own.runtime, own.name), { recursive: true });
   const host = new Container({
     ...own,
@@ -49,11 +47,6 @@ export async function startBareHost(options: BareHostOptions): Promise<BareHost>
   try {
     await host.prepare();
     await host.boot();
-    const lines = sources.map((line) => `${line}\\n`).join('');
-    const { exitCode, stderr } = await type(
-      `printf '${lines}' > /etc/apt/sources.list.d/more.list; apt-get -qq update`,
-    );
-    if (exitCode !== 0) throw new Error(`${own.name} cannot read Debian's archive: ${stderr}`);
     return bare;
   } catch (error) {
     await host.destroy();

@@ -35,12 +35,9 @@ export function bareDebian(): Promise<string> {
   );
 }
 
-/** Folders that apt on a bare host shares with those before it: what was fetched once is not fetched again. */
-export function aptCache(): Readonly<Record<'/var/cache/apt/archives' | '/var/lib/apt/lists', string>> {
-  const own = {
-    '/var/cache/apt/archives': join(cacheFolder, 'apt', 'archives'),
-    '/var/lib/apt/lists': join(cacheFolder, 'apt', 'lists'),
-  };
-  for (const folder of Object.values(own)) mkdirSync(join(folder, 'partial'), { recursive: true });
-  return own;
+/** The folder that apt on a bare host shares with those before it: packages that were fetched once are not fetched again. */
+export function aptCache(): Readonly<Record<'/var/cache/apt/archives', string>> {
+  const archives = join(cacheFolder, 'apt', 'archives');
+  mkdirSync(join(archives, 'partial'), { recursive: true });
+  return { '/var/cache/apt/archives': archives };
 }

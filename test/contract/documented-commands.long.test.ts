@@ -70,6 +70,8 @@ beforeAll(async () => {
     ['s3://RECEIPT-BUCKET', `s3://${receiptBucket}`],
     ['s3://DUMP-BUCKET', `s3://${dumpBucket}`],
     ['RECEIPT-KEY', key],
+    // It would change this computer: a stand-in is called.
+    ['/usr/share/postgresql-common/pgdg/', ''],
     ['A_BUCKET_FOR_TEMPLATES', receiptBucket],
     ['YOUR-COMPANY-holdfast-receipts', receiptBucket],
     ['YOUR-COMPANY-holdfast-dumps', dumpBucket],

@@ -1,7 +1,6 @@
 /** A bare host in the lab's account, with disks of its own, and people with the rights that docs/restore.md names. */
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BareHost, startBareHost } from '../../lab/hosts/bare-host.ts';
 import { cacheFolder } from '../../lab/hosts/cached.ts';
@@ -39,8 +38,11 @@ export interface Bare {
 }
 
 const labPath = '/run/holdfast-test';
+const mongoTools = 'tools.tgz';
+/** Where the bare host finds what stands for MongoDB's download. */
+export const mongoDownload = `file://${labPath}/mongodb/${mongoTools}`;
 
-/** @param programs files that MongoDB's package has on this host */
+/** @param programs files that MongoDB's download has on this host */
 export async function startBare(programs: readonly string[]): Promise<Bare> {
   mkdirSync(join(root, '.lab'), { recursive: true });
   const directory = mkdtempSync(join(root, '.lab', 'bare-'));
@@ -64,8 +66,6 @@ export async function startBare(programs: readonly string[]): Promise<Bare> {
     const host = await startBareHost({
       ...{ instanceId: bare['us-east-1'], name: 'bare', runtime, directory },
       folders: { [labPath]: shared },
-      // A Debian that knows MongoDB's package archive.
-      sources: [`deb [trusted=yes] file:${labPath}/mongodb ./`],
     });
     stops.push(() => host.destroy());
     const account = await startAccountUnderTest({
@@ -168,22 +168,14 @@ function act(account: AccountUnderTest, action: string, inputs: Readonly<Record<
   });
 }
 
-/** The lab's build of MongoDB's Database Tools as the package that MongoDB's own archive has, in an archive of the test. */
+/** The lab's build of MongoDB's Database Tools in a file as MongoDB publishes it: programs in `NAME/bin`. */
 function packMongo(folder: string, programs: readonly string[]): void {
-  const [tree, deb] = [join(folder, 'tree'), join(folder, 'mongodb-database-tools.deb')];
-  mkdirSync(join(tree, 'usr/bin'), { recursive: true });
-  mkdirSync(join(tree, 'DEBIAN'));
-  for (const program of programs) copyFileSync(program, join(tree, 'usr/bin', program.split('/').at(-1) ?? ''));
-  const control = `Package: mongodb-database-tools\nVersion: 100.12.2\nArchitecture: ${architecture()}\nMaintainer: lab\nDescription: tools\n`;
-  writeFileSync(join(tree, 'DEBIAN/control'), control);
-  execFileSync('dpkg-deb', ['-Znone', '--root-owner-group', '--build', tree, deb], { stdio: 'ignore' });
-  rmSync(tree, { recursive: true });
-  const sha256 = createHash('sha256').update(readFileSync(deb)).digest('hex');
-  const file = `Filename: ./mongodb-database-tools.deb\nSize: ${statSync(deb).size}\nSHA256: ${sha256}\n`;
-  writeFileSync(join(folder, 'Packages'), `${control}${file}`);
+  const bin = join(folder, 'mongodb-database-tools', 'bin');
+  mkdirSync(bin, { recursive: true });
+  for (const program of programs) copyFileSync(program, join(bin, program.split('/').at(-1) ?? ''));
+  execFileSync('tar', ['-czf', join(folder, mongoTools), '-C', folder, 'mongodb-database-tools']);
+  rmSync(join(folder, 'mongodb-database-tools'), { recursive: true });
 }
-
-const architecture = (): string => execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
 
 /** @throws Error when it fails @returns what it printed */
 export async function expectTyped(

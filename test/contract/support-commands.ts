@@ -71,7 +71,7 @@ const real = [
 ];
 
 /** Programs that the restore pages alone use: test/contract/restore-pages.long.test.ts calls the real ones. Here they are only noted. */
-export const runOnBareHost = ['apt-get', 'mongoexport', 'zstd'] as const;
+export const runOnBareHost = ['apt-get', 'apt.postgresql.org.sh', 'curl', 'mongoexport', 'zstd'] as const;
 
 /** Programs that are only noted, with the status that makes the rest of the block run. */
 const noted: Readonly<Record<string, number>> = {

@@ -2,7 +2,19 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type MongoServer, startMongo } from '../../lab/hosts/mongodb/server.ts';
-import { expectPrinted, fetch, folder, it, minutes, mongo, takeOff, way, whatThereIs } from './support-page-on-host.ts';
+import { expectTyped, mongoDownload } from './support-bare.ts';
+import {
+  expectPrinted,
+  folder,
+  install,
+  it,
+  minutes,
+  mongo,
+  most,
+  takeOff,
+  way,
+  whatThereIs,
+} from './support-page-on-host.ts';
 import { blocksBelow } from './support-restore-pages.ts';
 
 export function mongodbPage(): void {
@@ -57,6 +69,7 @@ export function mongodbPage(): void {
   afterEach(async () => void (await server.client.db('shop').dropDatabase()));
   afterAll(async () => {
     await takeOff(page);
+    await expectTyped(it.host, 'rm /usr/local/bin/mongo*');
     await Promise.all([server?.stop(), scratch?.stop()]);
   });
 
@@ -64,6 +77,7 @@ export function mongodbPage(): void {
     'receipts/ingest.prod/': `receipts/${source}/`,
     'mongodb://HOST/': `mongodb://${server.host}:${server.port}/`,
     '2018-04-04T11_37.tar.gz': tarball,
+    'https://fastdl.mongodb.org/tools/db/mongodb-database-tools-debian12-x86_64-100.12.2.tgz': mongoDownload,
   });
 
   test.each([
@@ -73,7 +87,7 @@ export function mongodbPage(): void {
   ])(
     '%s: the newest proven dump answers as the source did',
     async (heading, source) => {
-      const answer = await way(blocksBelow(page, fetch, heading), placeholders(source), it.person('dumps'));
+      const answer = await way(blocksBelow(page, install, heading), placeholders(source), it.person('dumps'), most + 1);
       expect(people).toContainEqual(JSON.parse(answer));
       const found = server.client.db('shop').collection('people');
       expect(await found.find({}).sort({ _id: 1 }).toArray()).toEqual(people);

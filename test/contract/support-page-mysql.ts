@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type MysqlServer, startMysql } from '../../lab/hosts/mysql/server.ts';
 import { expectTyped } from './support-bare.ts';
-import { expectPrinted, fetch, folder, it, minutes, takeOff, way, whatThereIs } from './support-page-on-host.ts';
+import { expectPrinted, folder, install, it, minutes, takeOff, way, whatThereIs } from './support-page-on-host.ts';
 import { blocksBelow } from './support-restore-pages.ts';
 
 export function mysqlPage(): void {
@@ -69,7 +69,7 @@ export function mysqlPage(): void {
   ])(
     '%s: the newest proven dump answers as the source did',
     async (heading, source) => {
-      const answer = await way(blocksBelow(page, fetch, heading), placeholders(source), it.person('dumps'));
+      const answer = await way(blocksBelow(page, install, heading), placeholders(source), it.person('dumps'));
       expect(answer).toBe('count(*)\n321\n');
       expect(await content()).toBe(expected);
     },
@@ -79,7 +79,7 @@ export function mysqlPage(): void {
   test(
     'without personal data: as many rows, and no address of the source',
     async () => {
-      const blocks = blocksBelow(page, fetch, 'Without personal data');
+      const blocks = blocksBelow(page, install, 'Without personal data');
       expect(await way(blocks, placeholders('shop.prod'), it.person('dumps'))).toBe('count(*)\n321\n');
       expect((await server.sql("SELECT COUNT(*), SUM(mail LIKE '%@acme.test') FROM shop.people")).split(/\s+/)).toEqual(
         ['500', '0'],

@@ -11,9 +11,9 @@ import { type Bare, expectTyped, follow, startBare } from './support-bare.ts';
 import { blocksBelow, commandsIn, type PageBlock, restoreBlocks } from './support-restore-pages.ts';
 
 /** Commands from nothing to the first query, that among them. */
-const most = 5;
+export const most = 5;
 export const minutes = 60_000;
-export const fetch = '1. Fetch the receipts';
+export const install = '1. Install the tools';
 
 /** The bare host of all pages. */
 export let it: Bare;
@@ -55,35 +55,36 @@ export function read(blocks: readonly PageBlock[], placeholders: Readonly<Record
   return blocks.map(({ text }) => all.reduce((result, [name, value]) => result.replaceAll(name, value), text)).join('');
 }
 
-/** Follows a way; it may not be longer than promised. @returns the answer to the first query */
+/** Follows a way; it has no more commands than its page promises. @returns the answer to the first query */
 export async function way(
   blocks: readonly PageBlock[],
   placeholders: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>>,
+  promised = most,
 ): Promise<string> {
   const text = read(blocks, placeholders);
-  expect(commandsIn(text).length).toBeLessThanOrEqual(most);
+  expect(commandsIn(text).length).toBeLessThanOrEqual(promised);
   return await follow(it.host, text, environment);
 }
 
 /** What a page has the reader install is taken off again: the next page must name what it needs. */
 export const takeOff = async (page: string): Promise<void> => {
-  const [, packages = ''] = /apt-get install --yes (.*)/.exec(blocksBelow(page, fetch)[0]?.text ?? '') ?? [];
+  const [, packages = ''] = /apt-get install --yes (.*)/.exec(blocksBelow(page, install)[0]?.text ?? '') ?? [];
   await expectTyped(it.host, `apt-get -qq purge --yes ${packages.replace('awscli ', '')} >&2`, {
     DEBIAN_FRONTEND: 'noninteractive',
   });
 };
 
-/** The commands that show what there is: those that read the receipts need them. */
+/** The commands that show what there is. */
 export async function whatThereIs(page: string, placeholders: Readonly<Record<string, string>>): Promise<string> {
-  const fetched = read(blocksBelow(page, fetch), placeholders);
-  const shown = read(blocksBelow(page, 'What there is'), placeholders);
-  return await expectTyped(it.host, `cd "$(mktemp -d)"\n${fetched}${shown}`, it.person('dumps'));
+  const shown = read(blocksBelow(page, install, 'What there is'), placeholders);
+  return await expectTyped(it.host, `cd "$(mktemp -d)"\n${shown}`, it.person('dumps'));
 }
 
 /** The words of a command that fetches a file, as the reader's shell understands it, but for the name that the file gets. */
 async function understood(text: string): Promise<string[]> {
-  const stubs = `aws() { printf '%s\\n' "$1" "$2" "\${@:4}"; }
+  // The receipts are there; the file is not fetched.
+  const stubs = `aws() { [ "$1" = s3 ] || printf '%s\\n' "$1" "$2" "\${@:4}"; }
     tar() { cat >&2; printf '%s\\n' tar "\${@/--one-top-level=*/--one-top-level}" >&2; }`;
   const { stdout, stderr } = await it.host.type(`cd /tmp/receipts\n${stubs}\n${text}`);
   return `${stdout}${stderr}`.trim().split('\n').sort();
@@ -95,9 +96,12 @@ export async function expectPrinted(
   headings: readonly string[],
   placeholders: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const [fetched = '', ...own] = blocksBelow(page, fetch, ...headings).map((one) => read([one], placeholders));
+  const [installed, own] = [blocksBelow(page, install), blocksBelow(page, ...headings)].map((blocks) =>
+    blocks.map((one) => read([one], placeholders)),
+  ) as [string[], string[]];
+  const [fetched = ''] = blocksBelow(page, 'What there is').map((one) => read([one], placeholders));
   const newest = `jq -s 'map(select(.verdict == "good")) | max_by(.takenAt)' receipts/dump-*.json`;
-  const text = `rm -rf /tmp/receipts && mkdir /tmp/receipts && cd /tmp/receipts\n{ ${fetched} } >&2\n${newest}`;
+  const text = `rm -rf /tmp/receipts && mkdir /tmp/receipts && cd /tmp/receipts\n{ ${installed.join('')}${fetched} } >&2\n${newest}`;
   const { files } = JSON.parse(await expectTyped(it.host, text, it.person('dumps'))) as DumpReceipt;
   const printed = await Promise.all(files.map((file) => understood(fetchCommand(file))));
   for (const block of own) {

@@ -3,8 +3,20 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { fillDatabase } from '../../lab/rehearsals/postgres/sample/fill.ts';
-import { expectPrinted, fetch, folder, it, minutes, takeOff, way, whatThereIs } from './support-page-on-host.ts';
-import { blocksBelow } from './support-restore-pages.ts';
+import { expectTyped } from './support-bare.ts';
+import {
+  expectPrinted,
+  folder,
+  install,
+  it,
+  minutes,
+  most,
+  read,
+  takeOff,
+  way,
+  whatThereIs,
+} from './support-page-on-host.ts';
+import { blocksBelow, commandsIn } from './support-restore-pages.ts';
 
 export function postgresPage(): void {
   const page = 'docs/restore-postgres.md';
@@ -74,7 +86,7 @@ export function postgresPage(): void {
   ])(
     '%s: the newest proven dump answers as the source did',
     async (heading, source) => {
-      const answer = await way(blocksBelow(page, fetch, heading), placeholders(source), person());
+      const answer = await way(blocksBelow(page, install, heading), placeholders(source), person());
       expect(answer.split(/\s+/)).toEqual(['', 'count', '-------', users(), '(1', 'row)', '']);
       expect(await content()).toEqual(expected);
     },
@@ -85,7 +97,7 @@ export function postgresPage(): void {
     'without personal data: as many rows, and no address of the source',
     async () => {
       const answer = await way(
-        blocksBelow(page, fetch, 'Without personal data'),
+        blocksBelow(page, install, 'Without personal data'),
         placeholders('infinite.prod'),
         person(),
       );
@@ -102,6 +114,23 @@ export function postgresPage(): void {
       const found = await content();
       expect(rows(found)).toEqual(rows(expected));
       expect(found['infinite.users']).not.toBe(expected['infinite.users']);
+    },
+    3 * minutes,
+  );
+
+  test(
+    'a client of a newer series takes two commands more; the last of them needs an archive that the lab has not',
+    async () => {
+      const newer = blocksBelow(page, 'A client of a newer series');
+      const text = read(newer, {});
+      const own = commandsIn(text);
+      expect(own.at(-1)).toMatch(/^apt-get install --yes postgresql-client-\d+\n$/);
+      expect(own.length + commandsIn(read(blocksBelow(page, 'The archive'), {})).length).toBe(most + 2);
+      const shown = 'cat /etc/apt/sources.list.d/pgdg.sources; rm /etc/apt/sources.list.d/pgdg.sources';
+      const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+      const written = await expectTyped(it.host, `set -e\n${own.slice(0, -1).join('')}${shown}`, environment);
+      await expectTyped(it.host, 'apt-get -qq purge --yes postgresql-common >&2', environment);
+      expect(written).toMatch(/URIs: https:\/\/apt\.postgresql\.org\/pub\/repos\/apt\nSuites: bookworm-pgdg\n/);
     },
     3 * minutes,
   );

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { volumeCommand } from '../../src/report/render/restore-text.ts';
 import { bare, expectTyped, lost, volumes } from './support-bare.ts';
-import { it, minutes, read, way } from './support-page-on-host.ts';
+import { it, minutes, most, read, way } from './support-page-on-host.ts';
 import { blocksBelow, commandsIn } from './support-restore-pages.ts';
 
 export function volumePage(): void {
@@ -17,7 +17,7 @@ export function volumePage(): void {
     const { mysql } = { mysql: (await account.shell('id -u mysql; id -g mysql')).stdout.trim().split('\n') };
     // A host with the software of the database, whose account has the number that it has on the source.
     const software = `groupadd --system --gid ${mysql[1]} mysql && useradd --system --uid ${mysql[0]} --gid mysql mysql
-      apt-get install -qq --yes --no-install-recommends mariadb-server >&2
+      apt-get update -qq && apt-get install -qq --yes --no-install-recommends mariadb-server >&2
       systemd-tmpfiles --create mysqld-ib.conf`;
     await expectTyped(host, software, { DEBIAN_FRONTEND: 'noninteractive' });
     // The disk that is lost is attached, too, and its filesystem mounted: it has the same UUID.
@@ -47,10 +47,7 @@ export function volumePage(): void {
     'us-east-1a': `${region}a`,
     'vol-0123456789abcdef0': volume,
   });
-  const afterwards = async (): Promise<void> => {
-    // Where the old volume is still mounted, first.
-    await expectTyped(it.host, read(blocksBelow(page, 'On the damaged host'), {}));
-  };
+  const stopped = 'systemctl stop mysqld-ib && umount /ibdata';
 
   test.each([
     ['the newest proven snapshot', proven, 'XFS', volumes.xfs, 'us-east-1'],
@@ -63,11 +60,23 @@ export function volumePage(): void {
     async (_what, snapshot, mounted, volume, region) => {
       const blocks = blocksBelow(page, snapshot, '2. Attach it', mounted, '4. Ask it');
       expect(await way(blocks, placeholders(volume, region), it.person('volumes', region))).toBe(clicks);
-      await afterwards();
+      await expectTyped(it.host, stopped);
       // The original is mounted.
       if (mounted === 'XFS')
         expect((await it.host.type('test -b /dev/nvme2n1 || exit 1; mount /dev/nvme2n1 /mnt')).exitCode).toBe(32);
       await giveBack(region);
+    },
+    3 * minutes,
+  );
+
+  test(
+    'on the host where the old volume is mounted and in use: two commands more',
+    async () => {
+      await expectTyped(it.host, 'umount /damaged && mount /dev/nvme1n1 /ibdata && systemctl start mysqld-ib');
+      const blocks = blocksBelow(page, 'On the damaged host', proven, '2. Attach it', 'XFS', '4. Ask it');
+      expect(await way(blocks, placeholders(volumes.xfs), it.person('volumes'), most + 2)).toBe(clicks);
+      await expectTyped(it.host, `findmnt --noheadings --output SOURCE /ibdata | grep nvme2n1 && ${stopped}`);
+      await giveBack('us-east-1');
     },
     3 * minutes,
   );

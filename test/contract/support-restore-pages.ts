@@ -13,10 +13,25 @@ export interface PageBlock extends Block {
   readonly heading: string;
 }
 
+/**
+ * The blocks of docs/restore.md, whose commands are Holdfast's own or need what a bare host has not: by heading, one entry for each block, the
+ * test that runs such commands, or why none does. documented-commands.long.test.ts compares the options of all of them.
+ */
+export const restoreWithHoldfast: Readonly<Record<string, readonly string[]>> = {
+  'A database from a dump': [
+    'test/contract/restore.test.ts',
+    'no test: it goes back to a database that was set aside, and is PostgreSQL alone',
+  ],
+  'MySQL and MariaDB': ['test/contract/restore-mysql.test.ts'],
+  MongoDB: ['test/contract/restore-mongodb.test.ts'],
+  'Pins and labels': ['test/contract/pins.test.ts'],
+  'Into a container': ['no test: the images of others, which the lab cannot fetch'],
+};
+
 /** The blocks of commands of the restore pages. One that is no command names its language. */
-export function restoreBlocks(): PageBlock[] {
+export function restoreBlocks(pages: readonly string[] = restorePages): PageBlock[] {
   return documentedBlocks()
-    .filter(({ page, language }) => restorePages.includes(page) && language === '')
+    .filter(({ page, language }) => pages.includes(page) && language === '')
     .map((block) => ({ ...block, heading: headingAbove(block) }));
 }
 
