@@ -1,22 +1,8 @@
 /** What workflow files say of retention, and which commits changed it: git's history, as GitHub's REST API tells it. */
-import { parse } from 'yaml';
 import type { GitHubReader } from '../../../ports/inspection.ts';
 import type { RepositoryRecord, RetentionChange, RetentionSetting, WorkflowRuns } from '../input.ts';
 import { endOf, type Period, startOf } from '../period.ts';
-
-/** Inputs of Holdfast's actions and workflows that decide how long backups are kept. */
-export const retentionInputs: ReadonlySet<string> = new Set([
-  'retention-days',
-  'ib-retention-days',
-  'retention',
-  'keep',
-  'keep-as',
-  'keep-on-host',
-  'keep-forever',
-  'lock-days',
-  'lock-mode',
-  'max-copies',
-]);
+import { settingsIn } from './retention-settings.ts';
 
 /** Commits of a file that are read at most. */
 const mostCommits = 100;
@@ -103,8 +89,11 @@ class FileReader {
     const { status, body } = await this.#github.get(path);
     if (status === 404) return [];
     const { content } = (body ?? {}) as { readonly content?: unknown };
-    if (status === 200 && typeof content === 'string')
-      return settingsIn(this.#workflow, Buffer.from(content, 'base64').toString('utf8'));
+    if (status === 200 && typeof content === 'string') {
+      const { settings, notKnown } = settingsIn(this.#workflow, Buffer.from(content, 'base64').toString('utf8'));
+      this.#unread.push(...notKnown.filter((one) => !this.#unread.includes(one)));
+      return settings;
+    }
     this.#tell(`${this.#workflow} of ${this.#repository} at ${sha.slice(0, 12)}`, status);
     return undefined;
   }
@@ -166,28 +155,4 @@ function differences(
       },
     ];
   });
-}
-
-type With = Readonly<Record<string, unknown>>;
-
-/** What a file gives to inputs of retention. A file that is no YAML gives nothing: GitHub refuses it. */
-export function settingsIn(workflow: string, text: string): readonly RetentionSetting[] {
-  let file: {
-    readonly jobs?: Readonly<
-      Record<string, { readonly with?: With; readonly steps?: readonly ({ readonly with?: With } | null)[] } | null>
-    >;
-  } | null;
-  try {
-    file = parse(text);
-  } catch {
-    return [];
-  }
-  const given = (values: With | undefined, place: string): readonly RetentionSetting[] =>
-    Object.entries(values ?? {})
-      .filter(([name]) => retentionInputs.has(name))
-      .map(([setting, value]) => ({ workflow, place, setting, value: String(value) }));
-  return Object.entries(file?.jobs ?? {}).flatMap(([id, job]) => [
-    ...given(job?.with, id),
-    ...(job?.steps ?? []).flatMap((step, at) => given(step?.with, `${id}, step ${at + 1}`)),
-  ]);
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { actions } from '../../../../scripts/lib/actions.ts';
 import type { StoredObject } from '../../../../src/domain/s3.ts';
 import { versionsOf } from '../../../../src/watch/evidence/read/receipts.ts';
-import { readRecord, retentionInputs, settingsIn } from '../../../../src/watch/evidence/read/retention.ts';
+import { readRecord } from '../../../../src/watch/evidence/read/retention.ts';
+import { retentionInputs } from '../../../../src/watch/evidence/read/retention-settings.ts';
 
 const version = (key: string, at: string, more: Partial<StoredObject> = {}): StoredObject => ({
   key,
@@ -111,6 +112,29 @@ describe('who changed retention', () => {
     expect(asked[0]).toContain('since=2026-01-01T00:00:00.000Z&until=2026-01-31T23:59:59.000Z');
   });
 
+  test('is seen in an expression, too, and what that stood for is told as not known, once', async () => {
+    const given = (days: string): string => file(30).replace('retention-days: 30', `retention-days: ${days}`);
+    const versions: Readonly<Record<string, string>> = {
+      c0: given("${{ vars.DAYS || '30' }}"),
+      c1: given("${{ vars.DAYS || '30' }}"),
+      c2: given("${{ vars.DAYS || '7' }}"),
+      c3: given("${{ vars.DAYS || '7' }}"),
+    };
+    const get = async (url: string) => {
+      const ref = /ref=(\w+)/.exec(url)?.[1] ?? '';
+      const content = Buffer.from(versions[ref] ?? '').toString('base64');
+      return ref === '' ? await github.get(url) : { status: 200, body: { content } };
+    };
+    const record = await readRecord({ get }, { repository: 'acme/backups', workflows: [path], period });
+    expect(record.changes.map(({ before, after, commit: sha }) => [before, after, sha])).toEqual([
+      ["${{ vars.DAYS || '30' }}", "${{ vars.DAYS || '7' }}", 'c2'],
+    ]);
+    expect(record.unread).toHaveLength(2);
+    expect(record.unread[0]).toMatch(
+      /^What retention-days of .*, backup, was: the file has \$\{\{ vars\.DAYS \|\| '30' \}\}/,
+    );
+  });
+
   test('is told as not known where GitHub refuses', async () => {
     const refused = { get: async () => ({ status: 403, body: {} }) };
     const record = await readRecord(refused, { repository: 'acme/backups', workflows: [path], period });
@@ -122,6 +146,5 @@ describe('who changed retention', () => {
     const names = actions.flatMap(({ inputs }) => Object.keys(inputs));
     const deciding = names.filter((name) => /retention|^keep|^lock-(days|mode)|^max-copies/.test(name));
     expect(deciding.filter((name) => name !== 'compare-retention' && !retentionInputs.has(name))).toEqual([]);
-    expect(settingsIn('x.yml', 'jobs: [')).toEqual([]);
   });
 });
