@@ -3,7 +3,7 @@ import { explainInLine } from '../../runtime/errors.ts';
 import { version } from '../../runtime/version.ts';
 import { metricsOf } from '../../watch/metrics/metrics.ts';
 import { metricsText, type TextFormat } from '../../watch/metrics/text.ts';
-import type { WatchedSource } from '../../watch/watchdog/watchdog.ts';
+import type { WatchedSource } from '../../watch/watchdog/watched.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
 

@@ -5,7 +5,7 @@ import { showDuration } from '../../runtime/inputs.ts';
 import { keyOf, type Targets } from '../../watch/promises/promise.ts';
 import type { PromisesNow } from '../../watch/promises/read.ts';
 import { troublesOf } from '../../watch/watchdog/troubles.ts';
-import type { WatchedSource } from '../../watch/watchdog/watchdog.ts';
+import type { WatchedSource } from '../../watch/watchdog/watched.ts';
 
 export function reportOf(
   watched: readonly WatchedSource[],
@@ -20,7 +20,7 @@ export function reportOf(
   };
 }
 
-function rowOf({ promised, newest, proven, due, next, failures, late, unknown }: WatchedSource): WatchedRow {
+function rowOf({ promised, newest, proven, due, next, failures, late, unknown, notes }: WatchedSource): WatchedRow {
   return {
     key: keyOf(promised),
     source: promised.source,
@@ -31,7 +31,9 @@ function rowOf({ promised, newest, proven, due, next, failures, late, unknown }:
     due,
     next,
     target: targetWords(promised.targets),
-    why: unknown ?? (failures.map(({ what }) => what).join('; ') || (late ?? '')),
+    why:
+      [...(unknown === undefined ? [] : [unknown]), ...failures.map(({ what }) => what), ...(notes ?? [])].join('; ') ||
+      (late ?? ''),
   };
 }
 

@@ -29,7 +29,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     readInventory({ region: settings.awsRegion, receiptBucket, sufficient: sufficientFor(settings) }, ports, context),
   );
   const promises = await timeline.step('Read what is promised', () =>
-    readPromises({ ...settings, repository: ports.repository }, ports, inventory.regions, context),
+    readPromises({ ...settings, repository: ports.repository }, ports, inventory, context),
   );
   const now = clock.now();
   const watched = watch({ promises: promises.sources, inventory, now });

@@ -3,7 +3,7 @@
  * Names follow Prometheus ("Metric and label naming"): base units, and `_total` for counters alone, of which there are none.
  */
 import { type KeptBackup, lastProof } from '../../domain/backup.ts';
-import type { WatchedSource } from '../watchdog/watchdog.ts';
+import type { WatchedSource } from '../watchdog/watched.ts';
 import type { Family, Sample } from './text.ts';
 
 export interface MetricsInput {

@@ -1,6 +1,6 @@
 /** The page of what the watchdog has read and found. */
 import type { BackupInventory } from '../../domain/backup.ts';
-import type { WatchedSource, WatchFailure } from '../watchdog/watchdog.ts';
+import type { WatchedSource, WatchFailure } from '../watchdog/watched.ts';
 import type { History } from './model/history.ts';
 import type { PageFinding, PageInput, PageSettings } from './model/input.ts';
 import { type KnownRuns, pagePromise } from './promised.ts';
@@ -37,18 +37,15 @@ export function inputOf({ repositories, inventory, problems, history, now, setti
   };
 }
 
-function findingsOf({ promised, failures, unknown }: WatchedSource): readonly PageFinding[] {
-  const { source, kind, instanceId } = promised;
-  const found = failures.map((failure) => ({
-    source,
-    kind,
-    instanceId,
-    trouble: failure.kind,
-    text: sentences(failure),
-  }));
-  return unknown === undefined
-    ? found
-    : [...found, { source, kind, instanceId, trouble: 'unknown', text: `${unknown}.` }];
+/** Of the databases of a server each has its own, as each has its own place on the page. */
+function findingsOf({ promised, parts, ...whole }: WatchedSource): readonly PageFinding[] {
+  const { source, kind, instanceId, allDatabases } = promised;
+  const each = allDatabases === true && parts !== undefined ? parts : [{ ...whole, name: source }];
+  return each.flatMap(({ name, failures, unknown }) => {
+    const place = { source: name, kind, instanceId };
+    const found = failures.map((failure) => ({ ...place, trouble: failure.kind, text: sentences(failure) }));
+    return unknown === undefined ? found : [...found, { ...place, trouble: 'unknown' as const, text: `${unknown}.` }];
+  });
 }
 
 function sentences({ what, likelyCause, fix }: WatchFailure): string {

@@ -19,6 +19,8 @@ export function pagePromise(source: PromisedSource, now: Date, known: KnownRuns)
     kind: source.kind,
     instanceId: source.instanceId,
     allDatabases: source.allDatabases,
+    targetsOfDatabases: source.targetsOfDatabases,
+    goneDatabases: source.goneDatabases,
     schedules: [
       ...new Set(
         schedules

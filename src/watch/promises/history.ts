@@ -2,7 +2,8 @@
 import { keyOf, type PromisedSchedule, type PromisedSource } from './promise.ts';
 
 /** A source as it is read now, before anybody knows since when. */
-export type ReadSource = Omit<PromisedSource, 'since' | 'schedules'> & {
+export type ReadSource = Omit<PromisedSource, 'since' | 'schedules' | 'volumes' | 'goneDatabases'> & {
+  readonly volumes?: readonly string[] | undefined;
   readonly schedules: readonly Omit<PromisedSchedule, 'since' | 'until'>[];
 };
 
@@ -32,7 +33,16 @@ export function withHistory(
       .filter((one) => one.until !== undefined || !source.schedules.some((other) => isSame(one, other)))
       .map((one) => ({ ...one, until: one.until ?? at }))
       .filter(({ until }) => until > oldest);
-    return { ...source, schedules: [...current, ...ended], since: earlier?.since ?? at };
+    const { volumes, ...rest } = source;
+    return {
+      ...rest,
+      schedules: [...current, ...ended],
+      since: earlier?.since ?? at,
+      ...(volumes === undefined
+        ? {}
+        : { volumes: Object.fromEntries(volumes.toSorted().map((id) => [id, earlier?.volumes?.[id] ?? at])) }),
+      ...(source.allDatabases === true && earlier?.goneDatabases ? { goneDatabases: earlier.goneDatabases } : {}),
+    };
   });
 }
 

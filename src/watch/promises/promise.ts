@@ -42,6 +42,12 @@ export interface PromisedSource {
   readonly instanceId?: string | undefined;
   /** Of a server whose databases are dumped one by one: their sources are `SOURCE/DATABASE`. */
   readonly allDatabases?: true | undefined;
+  /** Of such a server: targets of single databases, by `SOURCE/DATABASE`. */
+  readonly targetsOfDatabases?: Readonly<Record<string, Targets>> | undefined;
+  /** Of such a server: when a run of all its databases began that ended well and made none of this one (ISO 8601), by `SOURCE/DATABASE`. */
+  readonly goneDatabases?: Readonly<Record<string, string>> | undefined;
+  /** Of a rotation: the volumes that it should back up, by id, with when each was seen first (ISO 8601). */
+  readonly volumes?: Readonly<Record<string, string>> | undefined;
   /** None where an instance is tagged and nothing backs it up. */
   readonly schedules: readonly PromisedSchedule[];
   readonly targets: Targets;

@@ -5,7 +5,7 @@ import { parseRetention, type Retention } from '../../rotation/plan/retention.ts
 import { configurationTags } from '../../rotation/plan/tags.ts';
 import { type ReadSource, withHistory } from './history.ts';
 import { keyOf, type PromisedSource } from './promise.ts';
-import { parseTargets, type TargetsByHand, targetsOf } from './targets.ts';
+import { parseTargets, type TargetsByHand, targetsOf, targetsOfDatabases } from './targets.ts';
 import type { Repository } from './workflow-jobs.ts';
 import { type FoundRotation, type FoundSource, type ReadSchedule, sourcesIn } from './workflow-sources.ts';
 
@@ -49,7 +49,7 @@ export function promisesOf(input: PromisesInput): ReadPromises {
   ];
   const unread = byHand.readable ? input.unreadFiles : [...input.unreadFiles, 'targets'];
   const sources = withHistory(merged([...read, ...asBefore({ ...input, unreadFiles: unread }, read)]), before, now);
-  const known = new Set(sources.map(({ source }) => source));
+  const known = new Set(sources.flatMap(({ source, targetsOfDatabases: some = {} }) => [source, ...Object.keys(some)]));
   for (const source of byHand.bySource.keys())
     if (source !== '*' && !known.has(source))
       problems.push(`targets: no workflow, tag or cron promises a backup of ${source}`);
@@ -65,8 +65,10 @@ function named(
   const hosts = [...instances.values()].flat();
   return sources.map(({ schedule, instance, ...one }) => {
     const host = hosts.find(({ id, name }) => instance !== undefined && (id === instance || name === instance));
-    const targets = targetsOf(one.source, byHand, host?.tags ?? {}, host ? nameOf(host) : '', problems);
-    return { ...one, schedules: [schedule], targets };
+    const [tags, owner] = [host?.tags ?? {}, host ? nameOf(host) : ''];
+    const targets = targetsOf(one.source, byHand, tags, owner, problems);
+    const ofDatabases = one.allDatabases === true ? targetsOfDatabases(one.source, byHand, tags, owner) : undefined;
+    return { ...one, schedules: [schedule], targets, ...(ofDatabases && { targetsOfDatabases: ofDatabases }) };
   });
 }
 
@@ -106,6 +108,7 @@ function rotated(
           ...promised,
           schedules: here.map(({ schedule }) => schedule),
           targets: targetsOf(source, byHand, instance.tags, nameOf(instance), problems),
+          volumes: Object.values(instance.devices).filter((id) => !configuration.excluded.includes(id)),
           disabled: disabledOf(here.map(({ disabled }) => disabled)),
         },
       ];
@@ -138,14 +141,15 @@ function asBefore(
   read: readonly ReadSource[],
 ): readonly ReadSource[] {
   const known = new Set(read.map(keyOf));
-  return before.flatMap(({ since: _since, ...one }) => {
+  return before.flatMap(({ since: _since, goneDatabases: _gone, volumes, ...one }) => {
     const unseen = one.kind === 'rotation-snapshot' && unreadRegions.includes(one.region ?? '');
     // An instance that is gone is promised by no file.
     if (one.kind === 'rotation-snapshot' && !unseen && !known.has(keyOf(one))) return [];
     const schedules = one.schedules
       .filter(({ until, workflow }) => until === undefined && (unseen || unreadFiles.includes(workflow)))
       .map(({ since: _old, until: _until, ...schedule }) => schedule);
-    return schedules.length > 0 || unseen ? [{ ...one, schedules }] : [];
+    if (schedules.length === 0 && !unseen) return [];
+    return [{ ...one, schedules, ...(volumes === undefined ? {} : { volumes: Object.keys(volumes) }) }];
   });
 }
 

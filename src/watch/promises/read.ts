@@ -1,7 +1,7 @@
 /** Reads what is promised: GitHub's workflow files, the instances' tags, and what was promised before. */
 
 import { RepositoryReader } from '../../doctor/gather/github.ts';
-import type { UnreadPart } from '../../domain/backup.ts';
+import type { BackupInventory, UnreadPart } from '../../domain/backup.ts';
 import type { Instance } from '../../domain/ec2.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import type { GitHubReader } from '../../ports/inspection.ts';
@@ -10,6 +10,7 @@ import { likeBackup } from '../../rotation/plan/near-miss.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
+import { withGoneDatabases } from './gone-databases.ts';
 import { noPromises, type PromisedSource, parsePromises, promisesKey, withPromises } from './promise.ts';
 import { instanceTags, promisesOf } from './promises.ts';
 import type { Repository } from './workflow-jobs.ts';
@@ -44,11 +45,11 @@ export interface PromisesNow {
 /** Regions asked at once. */
 const parallel = 6;
 
-/** @param regions of the account, as the inventory names them */
+/** @param inventory what is kept: its regions are asked for instances */
 export async function readPromises(
   settings: PromiseSettings,
   ports: PromisePorts,
-  regions: readonly string[],
+  { regions, backups }: Pick<BackupInventory, 'regions' | 'backups'>,
   { clock, signal }: Pick<WorkContext, 'clock' | 'signal'>,
 ): Promise<PromisesNow> {
   const place = { bucket: settings.receiptBucket, key: promisesKey };
@@ -59,7 +60,7 @@ export async function readPromises(
   ]);
   const before = (stored === undefined ? undefined : parsePromises(stored)) ?? noPromises;
   const { [settings.repository]: own = [], ...others } = before.repositories;
-  const { sources, problems } = promisesOf({
+  const { sources: read, problems } = promisesOf({
     ...github,
     instances: tagged.instances,
     unreadRegions: tagged.unread.map(({ region }) => region ?? ''),
@@ -68,6 +69,7 @@ export async function readPromises(
     elsewhere: Object.values(others).flat(),
     now: clock.now(),
   });
+  const sources = await withGoneDatabases(read, backups, ports.github, settings.repository);
   const text = withPromises(stored, settings.repository, sources, clock.now());
   return { sources, problems, unread: [...github.unread, ...tagged.unread], text, changed: text !== stored };
 }

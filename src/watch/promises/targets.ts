@@ -119,11 +119,37 @@ export function targetsOf(
   owner: string,
   problems: string[],
 ): Targets {
+  return targetsIn({
+    ...byHand.bySource.get('*'),
+    ...targetsInTags(tags, owner, problems),
+    ...byHand.bySource.get(source),
+  });
+}
+
+/**
+ * Of single databases of a server, by `SOURCE/DATABASE`: what is not said of one is as the server's.
+ * @returns undefined where none has any
+ */
+export function targetsOfDatabases(
+  server: string,
+  { bySource }: TargetsByHand,
+  tags: Tags,
+  owner: string,
+): Readonly<Record<string, Targets>> | undefined {
+  const ofServer = { ...bySource.get('*'), ...targetsInTags(tags, owner, []), ...bySource.get(server) };
+  const own = [...bySource].filter(([name]) => name.startsWith(`${server}/`));
+  if (own.length === 0) return undefined;
+  return Object.fromEntries(own.map(([name, given]) => [name, targetsIn({ ...ofServer, ...given })]));
+}
+
+function targetsInTags(tags: Tags, owner: string, problems: string[]): Given {
   const tagged: Readonly<Record<string, unknown>> = Object.fromEntries(
     names.flatMap((name) => (tags[targetTags[name]] === undefined ? [] : [[name, tags[targetTags[name]]]])),
   );
-  const ofTags = given(tagged, (name) => `${owner}: the tag holdfast:${name}`, problems);
-  const { rpo, rto, allowance } = { ...byHand.bySource.get('*'), ...ofTags, ...byHand.bySource.get(source) };
+  return given(tagged, (name) => `${owner}: the tag holdfast:${name}`, problems);
+}
+
+function targetsIn({ rpo, rto, allowance }: Given): Targets {
   return {
     allowanceSeconds: allowance ?? defaultAllowanceSeconds,
     ...(rpo === undefined ? {} : { rpoSeconds: rpo }),

@@ -3,7 +3,7 @@ import { titleOf } from '../../report/render/watch-title.ts';
 import { formatTime } from '../../runtime/format.ts';
 import { keyOf, type Promises, promisesKey } from '../promises/promise.ts';
 import { troublesOf } from '../watchdog/troubles.ts';
-import type { WatchedSource } from '../watchdog/watchdog.ts';
+import type { WatchedSource } from '../watchdog/watched.ts';
 import type { Told, ToldTrouble, Trouble } from './told.ts';
 
 const day = 86_400_000;

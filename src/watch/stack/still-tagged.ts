@@ -20,23 +20,34 @@ export async function stillTagged(
   { logger, signal }: Pick<WorkContext, 'logger' | 'signal'>,
 ): Promise<Promises['repositories']> {
   const ofInstances = Object.values(repositories).flat().filter(isOfInstance);
-  const tagged = new Map<string, ReadonlySet<string>>();
+  const tagged = new Map<string, ReadonlyMap<string, Instance>>();
   await each(
     [...new Set(ofInstances.flatMap(({ region }) => region ?? []))],
     parallel,
     async (region) => {
       try {
         const instances = await regions.in(region).instancesWithTag(configurationTags.backup);
-        tagged.set(region, new Set(instances.filter(isWanted).map(({ id }) => id)));
+        tagged.set(region, new Map(instances.filter(isWanted).map((one) => [one.id, one])));
       } catch (error) {
         logger.warning(`instances in ${region} could not be read: ${explainInLine(error)}`);
       }
     },
     signal,
   );
-  const isPromised = (source: PromisedSource): boolean =>
-    !isOfInstance(source) || (tagged.get(source.region ?? '')?.has(source.instanceId ?? '') ?? true);
-  return Object.fromEntries(Object.entries(repositories).map(([name, some]) => [name, some.filter(isPromised)]));
+  const current = (source: PromisedSource): readonly PromisedSource[] => {
+    const some = isOfInstance(source) ? tagged.get(source.region ?? '') : undefined;
+    if (some === undefined) return [source];
+    const instance = some.get(source.instanceId ?? '');
+    return instance === undefined ? [] : [withoutDetached(source, instance)];
+  };
+  return Object.fromEntries(Object.entries(repositories).map(([name, all]) => [name, all.flatMap(current)]));
+}
+
+/** A volume that was detached is not missing; which new ones to back up, GitHub's watchdog says. */
+function withoutDetached(source: PromisedSource, { devices }: Instance): PromisedSource {
+  if (source.volumes === undefined) return source;
+  const attached = new Set(Object.values(devices));
+  return { ...source, volumes: Object.fromEntries(Object.entries(source.volumes).filter(([id]) => attached.has(id))) };
 }
 
 const isOfInstance = ({ kind, instanceId }: PromisedSource): boolean =>

@@ -1,7 +1,7 @@
 /** The failures of a watched source, as reports and mails tell them. */
 import type { SourceTrouble } from '../../domain/watching.ts';
 import { keyOf } from '../promises/promise.ts';
-import type { WatchedSource } from './watchdog.ts';
+import type { WatchedSource } from './watched.ts';
 
 export function troublesOf({ promised, failures }: WatchedSource): readonly SourceTrouble[] {
   const { source } = promised;

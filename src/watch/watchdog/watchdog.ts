@@ -8,40 +8,9 @@ import { formatTime } from '../../runtime/format.ts';
 import { showDuration } from '../../runtime/inputs.ts';
 import type { PromisedSource } from '../promises/promise.ts';
 import { type DueRun, newestDue, nextPromised } from './due.ts';
-
-/**
- * - `missing`: a promised run has made no backup, or a tagged instance has none.
- * - `too-old`: the newest proven backup is older than the recovery point objective.
- * - `too-slow`: the last restore took longer than the restore time objective.
- */
-export const watchFailures = ['missing', 'too-old', 'too-slow'] as const;
-export type WatchFailureKind = (typeof watchFailures)[number];
-
-export interface WatchFailure {
-  readonly kind: WatchFailureKind;
-  /** When it began (ISO 8601). */
-  readonly since: string;
-  readonly what: string;
-  readonly likelyCause?: string | undefined;
-  readonly fix?: string | undefined;
-}
-
-export interface WatchedSource {
-  readonly promised: PromisedSource;
-  /** The newest backup that can be restored. */
-  readonly newest?: KeptBackup | undefined;
-  /** The newest one that is proven. */
-  readonly proven?: KeptBackup | undefined;
-  /** The promised run that counts now (ISO 8601); undefined while none is due. */
-  readonly due?: string | undefined;
-  /** The next promised run (ISO 8601). */
-  readonly next?: string | undefined;
-  readonly failures: readonly WatchFailure[];
-  /** That the backup of the run that counts came after its allowance: perhaps between two looks, so that no failure was ever told. */
-  readonly late?: string | undefined;
-  /** Why it cannot be said whether a backup is missing: then no failure is told, and none is over. */
-  readonly unknown?: string | undefined;
-}
+import { partsOf } from './parts.ts';
+import { together } from './together.ts';
+import type { WatchedSource, WatchFailure } from './watched.ts';
 
 export interface WatchInput {
   readonly promises: readonly PromisedSource[];
@@ -50,10 +19,18 @@ export interface WatchInput {
 }
 
 export function watch({ promises, inventory, now }: WatchInput): readonly WatchedSource[] {
+  const dumps = promises.filter(({ kind, allDatabases }) => kind === 'database-dump' && allDatabases !== true);
+  const alone = new Set(dumps.map(({ source }) => source));
   return promises.map((promised) => {
     const own = inventory.backups.filter((one) => isOf(one, promised));
-    const hidden = inventory.unread.filter((part) => mayHide(part, promised));
-    return watchSource(promised, own, hidden, now);
+    const judge = (one: PromisedSource, backups: readonly KeptBackup[]): WatchedSource => {
+      const hidden = inventory.unread.filter((part) => mayHide(part, one));
+      return watchSource(one, backups, hidden, now);
+    };
+    const { parts, notes } = partsOf(promised, own, alone);
+    const judged = parts.map((part) => ({ ...judge(part.promised, part.backups), name: part.name }));
+    const whole = judged.length === 0 ? judge(promised, own) : together(promised, judged, now);
+    return notes.length === 0 ? whole : { ...whole, notes };
   });
 }
 

@@ -2,26 +2,33 @@
 import type { BackupKind, KeptBackup } from '../../../domain/backup.ts';
 import type { History } from './history.ts';
 
-/** What a source is promised. Times are ISO 8601. */
-export interface PagePromise {
-  readonly source: string;
-  readonly kind: BackupKind;
-  /** Of a rotation: what tells the source even when its name changes. */
-  readonly instanceId?: string | undefined;
-  /** Of a server whose databases are dumped one by one: their sources are `SOURCE/DATABASE`. */
-  readonly allDatabases?: boolean | undefined;
-  /** The schedules, for people: `17 2 * * * (Europe/Berlin)`. */
-  readonly schedules: readonly string[];
-  /** Promised runs since `since`, and the next ones, in order. */
-  readonly runs: readonly string[];
-  /** Of what was promised before nobody knows; undefined when all is known. */
-  readonly since?: string | undefined;
+export interface PageTargets {
   /** How long after a promised run a backup may come before it is missed. */
   readonly allowanceSeconds: number;
   /** Oldest age that the newest backup may have: of kinds that are proven, the newest proven one. */
   readonly rpoSeconds?: number | undefined;
   /** Longest time that a restore may take. */
   readonly rtoSeconds?: number | undefined;
+}
+
+/** What a source is promised. Times are ISO 8601. */
+export interface PagePromise extends PageTargets {
+  readonly source: string;
+  readonly kind: BackupKind;
+  /** Of a rotation: what tells the source even when its name changes. */
+  readonly instanceId?: string | undefined;
+  /** Of a server whose databases are dumped one by one: their sources are `SOURCE/DATABASE`. */
+  readonly allDatabases?: boolean | undefined;
+  /** Of such a server: targets of single databases, by source. */
+  readonly targetsOfDatabases?: Readonly<Record<string, PageTargets>> | undefined;
+  /** Of such a server: since when databases are no longer on it, by source. */
+  readonly goneDatabases?: Readonly<Record<string, string>> | undefined;
+  /** The schedules, for people: `17 2 * * * (Europe/Berlin)`. */
+  readonly schedules: readonly string[];
+  /** Promised runs since `since`, and the next ones, in order. */
+  readonly runs: readonly string[];
+  /** Of what was promised before nobody knows; undefined when all is known. */
+  readonly since?: string | undefined;
   /** File name of the workflow that makes the backup, `postgres-backup.yml`, and the address of its repository. */
   readonly workflow?: string | undefined;
   readonly repositoryUrl?: string | undefined;

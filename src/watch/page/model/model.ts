@@ -68,6 +68,15 @@ interface Group {
   readonly findings: readonly PageFinding[];
 }
 
+/** What a server promises of one of its databases; nothing of one that is no longer on it, until it is dumped again. */
+function ofDatabase({ backups, promise }: Group): PagePromise | undefined {
+  const [newest] = backups.toSorted((a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt));
+  if (promise?.allDatabases !== true || newest === undefined) return promise;
+  const gone = promise.goneDatabases?.[newest.source];
+  if (gone !== undefined && Date.parse(newest.takenAt) < Date.parse(gone)) return undefined;
+  return { ...promise, ...promise.targetsOfDatabases?.[newest.source] };
+}
+
 /** Backups, promises and findings of each source together. */
 function groups({ backups, promises, findings }: PageInput): readonly Group[] {
   const backupsByKey = Map.groupBy(backups, sourceKey);
@@ -91,8 +100,10 @@ function groups({ backups, promises, findings }: PageInput): readonly Group[] {
   });
   // A server itself is shown while none of its databases is, or when something is wrong with it.
   const shown = new Set(found.filter(({ backups: some }) => some.length > 0).map(({ promise }) => promise));
-  return found.filter(
-    ({ backups: some, promise, findings: wrong }) =>
-      some.length > 0 || wrong.length > 0 || !(promise?.allDatabases && shown.has(promise)),
-  );
+  return found
+    .filter(
+      ({ backups: some, promise, findings: wrong }) =>
+        some.length > 0 || wrong.length > 0 || !(promise?.allDatabases && shown.has(promise)),
+    )
+    .map((group) => ({ ...group, promise: ofDatabase(group) }));
 }

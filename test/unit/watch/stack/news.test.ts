@@ -4,7 +4,7 @@ import { noPromises, type PromisedSource } from '../../../../src/watch/promises/
 import { mailOf } from '../../../../src/watch/stack/mail.ts';
 import { newsOf } from '../../../../src/watch/stack/news.ts';
 import { parseTold, type Told } from '../../../../src/watch/stack/told.ts';
-import type { WatchedSource } from '../../../../src/watch/watchdog/watchdog.ts';
+import type { WatchedSource } from '../../../../src/watch/watchdog/watched.ts';
 import { promised } from '../watchdog/given.ts';
 
 const now = new Date('2026-06-10T12:00:00Z');
