@@ -25,10 +25,10 @@ export interface SourceTrouble {
   /** Of its row. */
   readonly key: string;
   readonly source: string;
-  /** `missing`, `too-old` or `too-slow`. */
+  /** `missing`, `too-old` or `too-slow`; `to-correct` of what is told to the watchdog itself. */
   readonly failure: string;
-  /** When it began (ISO 8601). */
-  readonly since: string;
+  /** When it began (ISO 8601); undefined where nobody knows. */
+  readonly since?: string | undefined;
   readonly what: string;
   readonly likelyCause?: string | undefined;
   readonly fix?: string | undefined;

@@ -1,6 +1,6 @@
 /** What the watchdog decided, as the report shows it. */
 import type { BackupInventory } from '../../domain/backup.ts';
-import type { WatchedRow, WatchReport } from '../../domain/watching.ts';
+import type { SourceTrouble, WatchedRow, WatchReport } from '../../domain/watching.ts';
 import { showDuration } from '../../runtime/inputs.ts';
 import { keyOf, type Targets } from '../../watch/promises/promise.ts';
 import type { PromisesNow } from '../../watch/promises/read.ts';
@@ -9,15 +9,29 @@ import type { WatchedSource } from '../../watch/watchdog/watched.ts';
 
 export function reportOf(
   watched: readonly WatchedSource[],
-  promises: Pick<PromisesNow, 'problems' | 'unread'>,
+  promises: Pick<PromisesNow, 'problems' | 'targetFaults' | 'unread'>,
   inventory: Pick<BackupInventory, 'unread'>,
 ): WatchReport {
   return {
     rows: watched.map(rowOf),
-    troubles: watched.flatMap(troublesOf),
+    troubles: [...watched.flatMap(troublesOf), ...faultsOf(promises)],
     problems: promises.problems,
     unread: [...promises.unread, ...inventory.unread].map(({ what, reason }) => `${what}: ${reason}`),
   };
+}
+
+/** The targets have one issue, whatever is wrong in them. */
+function faultsOf({ targetFaults }: Pick<PromisesNow, 'targetFaults'>): readonly SourceTrouble[] {
+  if (targetFaults.length === 0) return [];
+  return [
+    {
+      key: 'targets',
+      source: 'targets',
+      failure: 'to-correct',
+      what: `targets cannot be understood, so the last ones that could be are in force: ${targetFaults.join('; ')}`,
+      fix: 'correct the repository variable HOLDFAST_TARGETS, or the input targets (docs/watching.md, "Targets")',
+    },
+  ];
 }
 
 function rowOf({ promised, newest, proven, due, next, failures, late, unknown, notes }: WatchedSource): WatchedRow {

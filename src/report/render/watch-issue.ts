@@ -2,7 +2,7 @@
  * The issues of the watchdog: one for each source and failure. It is opened once, kept up to date without a word while the failure lasts,
  * and closed when it is over: nobody wants a comment every hour.
  */
-import type { SourceTrouble, WatchReport } from '../../domain/watching.ts';
+import type { SourceTrouble, WatchedRow, WatchReport } from '../../domain/watching.ts';
 import { formatTime } from '../../runtime/format.ts';
 import { markdown, plainText } from './escape.ts';
 import { type ExistingIssue, type IssueDecision, issueLabel, issueMarker } from './issue.ts';
@@ -19,11 +19,12 @@ export interface WatchDecision {
   readonly tells?: SourceTrouble | undefined;
 }
 
-const failures = ['missing', 'too-old', 'too-slow'] as const;
+const failures = ['missing', 'too-old', 'too-slow', 'to-correct'] as const;
 const sectionOf: Readonly<Record<string, string>> = {
   missing: 'a-backup-is-missing',
   'too-old': 'a-backup-is-missing',
   'too-slow': 'a-restore-takes-too-long',
+  'to-correct': 'a-backup-is-missing',
 };
 
 /** Whether an issue is one of the watchdog's. */
@@ -49,13 +50,18 @@ export function decideWatchIssues(
     const marker = body.split(/\r?\n/, 1)[0] ?? '';
     if (state === 'closed' || wanted.has(marker) || unknown.has(marker)) return [];
     const row = known.get(marker);
-    const comment =
-      row === undefined
-        ? 'No workflow, tag or target of this repository promises this backup any more.'
-        : `Over: the newest backup of ${markdown(row.source, 200)} is of ${formatTime(row.newest ?? '')}.`;
+    const comment = marker.endsWith(' failure=to-correct -->') ? 'Over: it can be understood.' : whyOver(row);
     return [{ decision: { kind: 'close', numbers: [number], comment: `✅ ${comment}\n\n${linkTo(links)}\n` } }];
   });
   return [...told, ...over];
+}
+
+function whyOver(row: WatchedRow | undefined): string {
+  if (row === undefined) return 'No workflow, tag or target of this repository promises this backup any more.';
+  const source = markdown(row.source, 200);
+  return row.newest === undefined
+    ? `Over: no backup of ${source} is due.`
+    : `Over: the newest backup of ${source} is of ${formatTime(row.newest)}.`;
 }
 
 function tell(own: readonly ExistingIssue[], marker: string, trouble: SourceTrouble, links: WatchLinks): WatchDecision {
@@ -87,13 +93,15 @@ function bodyOf(
 ): string {
   const lines = [
     `⚠️ **${markdown(what, 600)}.**`,
-    `Since ${formatTime(since)}.`,
+    ...(since === undefined ? [] : [`Since ${formatTime(since)}.`]),
     ...(likelyCause === undefined ? [] : [`**Likely cause:** ${markdown(likelyCause, 600)}`]),
     ...(fix === undefined ? [] : [`**Fix:** ${markdown(plainText(fix), 600)}`]),
     ...(runbookUrl === undefined || runbookUrl === ''
       ? []
       : [`[Run book](${runbookUrl.includes('#') ? runbookUrl : `${runbookUrl}#${sectionOf[failure] ?? ''}`})`]),
-    'Holdfast keeps this text up to date, and closes the issue when the backup has come.',
+    failure === 'to-correct'
+      ? 'Holdfast keeps this text up to date, and closes the issue when it is corrected.'
+      : 'Holdfast keeps this text up to date, and closes the issue when the backup has come.',
   ];
   // Text from outside that quotes a marker must not make this issue another source's.
   return `${marker}\n\n${lines.join('\n\n').replaceAll('<!-- holdfast:', '<!--  holdfast:')}\n`;

@@ -5,6 +5,7 @@ import { oneLine } from './escape.ts';
 const titles: Readonly<Record<string, (source: string) => string>> = {
   missing: (source) => `Backup of ${source} is missing`,
   'too-old': (source) => `Newest proven backup of ${source} is too old`,
+  'to-correct': (what) => `The watchdog cannot understand ${what}`,
   'too-slow': (source) => `Restore of ${source} takes too long`,
 };
 

@@ -31,6 +31,8 @@ export interface ReadPromises {
   readonly sources: readonly PromisedSource[];
   /** What a person has to correct. */
   readonly problems: readonly string[];
+  /** Those of the input `targets`, which has an issue of its own: without it a target could go off in silence. */
+  readonly targetFaults: readonly string[];
 }
 
 // Any will do: how long a snapshot is kept changes no promise.
@@ -39,55 +41,65 @@ const anyRetention = parseRetention('7') as Retention;
 export function promisesOf(input: PromisesInput): ReadPromises {
   const { repository, before, now } = input;
   const byHand = parseTargets(input.targets);
-  if (repository === undefined) return { sources: before, problems: byHand.problems };
+  if (repository === undefined) return { sources: before, problems: byHand.problems, targetFaults: byHand.problems };
   const found = sourcesIn(repository);
   const problems = [...byHand.problems, ...found.problems];
   const read = [
     ...named(found.sources, input, byHand, problems),
-    ...toldByHand(byHand, problems),
+    ...toldByHand(byHand, input, problems),
     ...rotated(found.rotations, input, byHand, problems),
   ];
-  const unread = byHand.readable ? input.unreadFiles : [...input.unreadFiles, 'targets'];
+  const isWhole = byHand.readable && byHand.faulty.size === 0;
+  const unread = isWhole ? input.unreadFiles : [...input.unreadFiles, 'targets'];
   const sources = withHistory(merged([...read, ...asBefore({ ...input, unreadFiles: unread }, read)]), before, now);
   const known = new Set(sources.flatMap(({ source, targetsOfDatabases: some = {} }) => [source, ...Object.keys(some)]));
   for (const source of byHand.bySource.keys())
     if (source !== '*' && !known.has(source))
       problems.push(`targets: no workflow, tag or cron promises a backup of ${source}`);
-  return { sources, problems: [...new Set(problems)] };
+  return { sources, problems: [...new Set(problems)], targetFaults: byHand.problems };
 }
 
 function named(
   sources: readonly FoundSource[],
-  { instances }: PromisesInput,
+  { instances, unreadRegions, before }: PromisesInput,
   byHand: TargetsByHand,
   problems: string[],
 ): readonly ReadSource[] {
   const hosts = [...instances.values()].flat();
+  const earlier = byKey(before);
   return sources.map(({ schedule, instance, ...one }) => {
     const host = hosts.find(({ id, name }) => instance !== undefined && (id === instance || name === instance));
-    const [tags, owner] = [host?.tags ?? {}, host ? nameOf(host) : ''];
-    const targets = targetsOf(one.source, byHand, tags, owner, problems);
-    const ofDatabases = one.allDatabases === true ? targetsOfDatabases(one.source, byHand, tags, owner) : undefined;
+    // Of a dump nobody knows the region of its host: it may be in any that could not be read.
+    const unreadTags =
+      instance !== undefined && host === undefined && unreadRegions.some((region) => region === (one.region ?? region));
+    const known = { tags: host?.tags, owner: host && nameOf(host), unreadTags, before: earlier.get(keyOf(one)) };
+    const targets = targetsOf(one.source, byHand, known, problems);
+    const ofDatabases = one.allDatabases === true ? targetsOfDatabases(one.source, byHand, known, targets) : undefined;
     return { ...one, schedules: [schedule], targets, ...(ofDatabases && { targetsOfDatabases: ofDatabases }) };
   });
 }
 
-function toldByHand(byHand: TargetsByHand, problems: string[]): readonly ReadSource[] {
+const byKey = (sources: readonly PromisedSource[]): ReadonlyMap<string, PromisedSource> =>
+  new Map(sources.map((one) => [keyOf(one), one]));
+
+function toldByHand(byHand: TargetsByHand, { before }: PromisesInput, problems: string[]): readonly ReadSource[] {
+  const earlier = byKey(before);
   return byHand.told.map(({ source, kind, schedules }) => ({
     source,
     kind,
     schedules: schedules.map((one) => ({ ...one, workflow: 'targets' })),
-    targets: targetsOf(source, byHand, {}, '', problems),
+    targets: targetsOf(source, byHand, { before: earlier.get(keyOf({ source, kind })) }, problems),
   }));
 }
 
 /** Tagged instances, each with the rotations of its region. */
 function rotated(
   rotations: readonly FoundRotation[],
-  { instances, elsewhere }: PromisesInput,
+  { instances, elsewhere, before }: PromisesInput,
   byHand: TargetsByHand,
   problems: string[],
 ): readonly ReadSource[] {
+  const earlier = byKey(before);
   const others = new Set(elsewhere.filter(({ schedules }) => schedules.length > 0).map(keyOf));
   return [...instances].flatMap(([region, some]) => {
     const here = rotations.filter(({ regions }) => regions === undefined || regions.includes(region));
@@ -101,13 +113,14 @@ function rotated(
       if (configuration === undefined) return [];
       const source = instance.name ?? instance.id;
       const promised = { source, kind: 'rotation-snapshot' as const, region, instanceId: instance.id };
+      const known = { tags: instance.tags, owner: nameOf(instance), before: earlier.get(keyOf(promised)) };
       // Another repository rotates it: then that one's watchdog tells.
       if (here.length === 0 && others.has(keyOf(promised))) return [];
       return [
         {
           ...promised,
           schedules: here.map(({ schedule }) => schedule),
-          targets: targetsOf(source, byHand, instance.tags, nameOf(instance), problems),
+          targets: targetsOf(source, byHand, known, problems),
           volumes: Object.values(instance.devices).filter((id) => !configuration.excluded.includes(id)),
           disabled: disabledOf(here.map(({ disabled }) => disabled)),
         },

@@ -35,6 +35,8 @@ export interface PromisesNow {
   readonly sources: readonly PromisedSource[];
   /** What a person has to correct. */
   readonly problems: readonly string[];
+  /** Those of the input `targets`. */
+  readonly targetFaults: readonly string[];
   /** What could not be read; what it promised before, it still does. */
   readonly unread: readonly UnreadPart[];
   /** The document as it should be, and whether it differs from the one in the bucket. */
@@ -60,7 +62,11 @@ export async function readPromises(
   ]);
   const before = (stored === undefined ? undefined : parsePromises(stored)) ?? noPromises;
   const { [settings.repository]: own = [], ...others } = before.repositories;
-  const { sources: read, problems } = promisesOf({
+  const {
+    sources: read,
+    problems,
+    targetFaults,
+  } = promisesOf({
     ...github,
     instances: tagged.instances,
     unreadRegions: tagged.unread.map(({ region }) => region ?? ''),
@@ -71,7 +77,8 @@ export async function readPromises(
   });
   const sources = await withGoneDatabases(read, backups, ports.github, settings.repository);
   const text = withPromises(stored, settings.repository, sources, clock.now());
-  return { sources, problems, unread: [...github.unread, ...tagged.unread], text, changed: text !== stored };
+  const unread = [...github.unread, ...tagged.unread];
+  return { sources, problems, targetFaults, unread, text, changed: text !== stored };
 }
 
 interface ReadRepository {

@@ -7,7 +7,7 @@ import type { Tags } from '../../domain/ec2.ts';
 import { durationSeconds } from '../../runtime/inputs.ts';
 import { problemsOfExpression, tidy } from '../../runtime/schedule/expression.ts';
 import { type Schedule, timeZoneOf } from '../../runtime/schedule/runs.ts';
-import { defaultAllowanceSeconds, type Targets } from './promise.ts';
+import { defaultAllowanceSeconds, type PromisedSource, type Targets } from './promise.ts';
 
 /** Tags of instances. */
 export const targetTags = {
@@ -35,6 +35,8 @@ export interface TargetsByHand {
   readonly problems: readonly string[];
   /** False for a text that is no JSON object: then nobody knows what it told. */
   readonly readable: boolean;
+  /** Sources of which something cannot be understood: what they are not given, they keep from before. */
+  readonly faulty: ReadonlySet<string>;
 }
 
 const kinds: readonly BackupKind[] = ['database-dump', 'volume-snapshot', 'rotation-snapshot'];
@@ -45,22 +47,27 @@ export function parseTargets(text: string): TargetsByHand {
   const bySource = new Map<string, Given>();
   const told: ToldSource[] = [];
   const problems: string[] = [];
+  const faulty = new Set<string>();
   const found = text.trim() === '' ? {} : objectIn(text);
   if (found === undefined) problems.push(`targets is not a JSON object; allowed: ${shape}`);
   for (const [source, entry] of Object.entries(found ?? {})) {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
       problems.push(`targets: ${source} has no object; allowed: ${shape}`);
+      faulty.add(source);
+      bySource.set(source, {});
       continue;
     }
     const { cron, timezone, kind, ...targets } = entry as Readonly<Record<string, unknown>>;
+    const before = problems.length;
     bySource.set(
       source,
       given(targets, (name) => `targets: ${name} of ${source}`, problems),
     );
     const one = toldSource(source, { cron, timezone, kind }, problems);
     if (one !== undefined) told.push(one);
+    if (problems.length > before) faulty.add(source);
   }
-  return { bySource, told, problems, readable: found !== undefined };
+  return { bySource, told, problems, readable: found !== undefined, faulty };
 }
 
 function objectIn(text: string): object | undefined {
@@ -111,42 +118,63 @@ function toldSource(
   };
 }
 
-/** @param owner how the instance is called, for problems */
-export function targetsOf(
-  source: string,
-  byHand: TargetsByHand,
-  tags: Tags,
-  owner: string,
-  problems: string[],
-): Targets {
+/** What is known of a source beside the targets by hand. */
+export interface KnownOf {
+  readonly tags?: Tags | undefined;
+  /** How the instance is called, for problems. */
+  readonly owner?: string | undefined;
+  /** The tags could not be read. */
+  readonly unreadTags?: boolean | undefined;
+  /** What the source was promised before. */
+  readonly before?: Pick<PromisedSource, 'targets' | 'targetsOfDatabases'> | undefined;
+}
+
+/** What cannot be read or understood now is as it was before: a slip of the pen turns no target off. */
+export function targetsOf(source: string, byHand: TargetsByHand, known: KnownOf, problems: string[]): Targets {
+  const { given: ofTags, faulty } = targetsInTags(known, problems);
+  const { bySource } = byHand;
+  const keeps = known.unreadTags === true || faulty || isFaulty(byHand, '*', source);
   return targetsIn({
-    ...byHand.bySource.get('*'),
-    ...targetsInTags(tags, owner, problems),
-    ...byHand.bySource.get(source),
+    ...bySource.get('*'),
+    ...ofTags,
+    ...(keeps ? givenIn(known.before?.targets) : {}),
+    ...bySource.get(source),
   });
 }
 
 /**
  * Of single databases of a server, by `SOURCE/DATABASE`: what is not said of one is as the server's.
+ * @param ofServer its targets
  * @returns undefined where none has any
  */
 export function targetsOfDatabases(
   server: string,
-  { bySource }: TargetsByHand,
-  tags: Tags,
-  owner: string,
+  byHand: TargetsByHand,
+  { before }: KnownOf,
+  ofServer: Targets,
 ): Readonly<Record<string, Targets>> | undefined {
-  const ofServer = { ...bySource.get('*'), ...targetsInTags(tags, owner, []), ...bySource.get(server) };
-  const own = [...bySource].filter(([name]) => name.startsWith(`${server}/`));
+  if (!byHand.readable) return before?.targetsOfDatabases;
+  const own = [...byHand.bySource].filter(([name]) => name.startsWith(`${server}/`));
   if (own.length === 0) return undefined;
-  return Object.fromEntries(own.map(([name, given]) => [name, targetsIn({ ...ofServer, ...given })]));
+  const earlier = (name: string): Given => (isFaulty(byHand, name) ? givenIn(before?.targetsOfDatabases?.[name]) : {});
+  return Object.fromEntries(
+    own.map(([name, given]) => [name, targetsIn({ ...givenIn(ofServer), ...earlier(name), ...given })]),
+  );
 }
 
-function targetsInTags(tags: Tags, owner: string, problems: string[]): Given {
+const isFaulty = ({ readable, faulty }: TargetsByHand, ...sources: readonly string[]): boolean =>
+  !readable || sources.some((one) => faulty.has(one));
+
+function targetsInTags(
+  { tags = {}, owner = '' }: KnownOf,
+  problems: string[],
+): { readonly given: Given; readonly faulty: boolean } {
   const tagged: Readonly<Record<string, unknown>> = Object.fromEntries(
     names.flatMap((name) => (tags[targetTags[name]] === undefined ? [] : [[name, tags[targetTags[name]]]])),
   );
-  return given(tagged, (name) => `${owner}: the tag holdfast:${name}`, problems);
+  const before = problems.length;
+  const values = given(tagged, (name) => `${owner}: the tag holdfast:${name}`, problems);
+  return { given: values, faulty: problems.length > before };
 }
 
 function targetsIn({ rpo, rto, allowance }: Given): Targets {
@@ -155,4 +183,10 @@ function targetsIn({ rpo, rto, allowance }: Given): Targets {
     ...(rpo === undefined ? {} : { rpoSeconds: rpo }),
     ...(rto === undefined ? {} : { rtoSeconds: rto }),
   };
+}
+
+function givenIn(targets: Targets | undefined): Given {
+  if (targets === undefined) return {};
+  const { allowanceSeconds: allowance, rpoSeconds: rpo, rtoSeconds: rto } = targets;
+  return { allowance, ...(rpo === undefined ? {} : { rpo }), ...(rto === undefined ? {} : { rto }) };
 }

@@ -3,7 +3,9 @@ import type { SourceTrouble } from '../../domain/watching.ts';
 import { keyOf } from '../promises/promise.ts';
 import type { WatchedSource } from './watched.ts';
 
-export function troublesOf({ promised, failures }: WatchedSource): readonly SourceTrouble[] {
+type DatedTrouble = SourceTrouble & { readonly since: string };
+
+export function troublesOf({ promised, failures }: WatchedSource): readonly DatedTrouble[] {
   const { source } = promised;
   return failures.map(({ kind, ...failure }) => ({ key: keyOf(promised), source, failure: kind, ...failure }));
 }

@@ -130,3 +130,24 @@ test('Datadog gets the age of each source, and of one that could not be read no 
     ['holdfast_backup_age_seconds', 86_400],
   ]);
 });
+
+test('targets that cannot be understood have one issue, which says nothing of a backup', () => {
+  const fault: SourceTrouble = { key: 'targets', source: 'targets', failure: 'to-correct', what: 'targets is no JSON' };
+  const [first] = decideWatchIssues([], report({ troubles: [fault] }), links);
+  if (first?.decision.kind !== 'create') throw new Error('no issue is opened');
+  const { title, body } = first.decision;
+  expect(title).toBe('The watchdog cannot understand targets');
+  expect(body).not.toMatch(/Since|backup has come/);
+  const existing = { number: 8, state: 'open' as const, body };
+  expect(kinds([existing], { troubles: [fault] })).toEqual([['none', false]]);
+  expect(decideWatchIssues([existing], report({ troubles: [] }), links)).toMatchObject([
+    { decision: { kind: 'close', comment: expect.stringContaining('it can be understood') } },
+  ]);
+});
+
+test('an issue of what was never backed up is closed without the time of a backup', () => {
+  const over = { rows: [row({ state: 'good', newest: undefined })], troubles: [] };
+  expect(decideWatchIssues([opened()], report(over), links)).toMatchObject([
+    { decision: { kind: 'close', comment: expect.stringContaining('Over: no backup of orders is due.') } },
+  ]);
+});

@@ -100,7 +100,7 @@ describe('workflow files', () => {
   });
 
   test('a copy without variables promises nothing', () => {
-    expect(read({ files: own })).toEqual({ sources: [], problems: [] });
+    expect(read({ files: own })).toEqual({ sources: [], problems: [], targetFaults: [] });
   });
 
   test.each(pages)('the caller of %s', (page) => {
@@ -229,7 +229,7 @@ jobs:
       'a.yml': nightly + call('postgres-dump.yml', '      source: a\n      prove-again: ${{ needs.x.outputs.y }}\n'),
       'b.yml': nightly + call('infobright-backup.yml', '      source: b\n      snapshot-id: snap-1\n'),
     };
-    expect(read({ files })).toEqual({ sources: [], problems: [] });
+    expect(read({ files })).toEqual({ sources: [], problems: [], targetFaults: [] });
   });
 
   test('a workflow that GitHub disabled still promises, and is told', () => {
@@ -388,5 +388,55 @@ describe('since when', () => {
     expect(read({}, { before: rotated, instances, unreadFiles: ['.github/workflows/r.yml'] }).sources).toEqual(rotated);
     // An instance that is gone, or not tagged any more, was read.
     expect(read({ files: rotate }, { before: rotated, instances: new Map([['us-east-1', []]]) }).sources).toEqual([]);
+  });
+});
+
+describe('targets that cannot be read for once', () => {
+  const host = instance('i-1', { Name: 'db1', 'holdfast:rpo': '26h', 'holdfast:allowance': '2d' });
+  const files = { 'n.yml': `${nightly}${call('postgres-dump.yml', '      source: orders\n      instance: db1\n')}` };
+  const here = new Map([['us-east-1', [host]]]);
+  const rto = '{"orders":{"rto":"2h"}}';
+  const first = read({ files }, { instances: here, targets: rto }).sources;
+  const targets = (more: Partial<PromisesInput>) =>
+    read({ files }, { before: first, targets: rto, ...more }).sources[0]?.targets;
+  const all = { allowanceSeconds: 48 * 3600, rpoSeconds: 26 * 3600, rtoSeconds: 2 * 3600 };
+
+  test('those of tags stay while a region is not read, and end when the tag does', () => {
+    expect(first[0]?.targets).toEqual(all);
+    expect(targets({ unreadRegions: ['us-east-1'] })).toEqual(all);
+    expect(targets({ unreadRegions: ['us-east-1'], targets: '{"orders":{"rto":"3h"}}' })).toEqual({
+      ...all,
+      rtoSeconds: 3 * 3600,
+    });
+    expect(targets({ instances: new Map([['us-east-1', []]]) })).toEqual({
+      allowanceSeconds: 12 * 3600,
+      rtoSeconds: 7200,
+    });
+  });
+
+  test.each([
+    ['a text that is no JSON', '{"orders":{"rto":"2h"},}'],
+    ['a value that is no duration', '{"orders":{"rto":"2x"}}'],
+    ['a name with a slip', '{"orders":{"rtto":"2h"}}'],
+    ['a source without an object', '{"orders":"2h"}'],
+    ['a fault in those for all', '{"*":{"rpo":"never"}}'],
+  ])('those by hand stay, with %s', (_, text) => {
+    expect(targets({ instances: here, targets: text })).toEqual(all);
+    expect(read({ files }, { before: first, instances: here, targets: text }).targetFaults).toHaveLength(1);
+  });
+
+  test('those of a tag with a slip stay', () => {
+    const wrong = new Map([['us-east-1', [{ ...host, tags: { ...host.tags, 'holdfast:rpo': '26 hours' } }]]]);
+    expect(targets({ instances: wrong })).toEqual(all);
+  });
+
+  test('of one database of a server', () => {
+    const server = { 'n.yml': `${nightly}${call('postgres-server.yml', '      source: srv\n')}` };
+    const text = '{"srv":{"rto":"2h"},"srv/orders":{"rpo":"26h"}}';
+    const { sources, problems } = read({ files: server }, { targets: text });
+    const own = { 'srv/orders': { allowanceSeconds: 43_200, rpoSeconds: 26 * 3600, rtoSeconds: 7200 } };
+    expect([sources[0]?.targetsOfDatabases, problems]).toEqual([own, []]);
+    const slip = read({ files: server }, { before: sources, targets: `${text},` }).sources;
+    expect(slip[0]?.targetsOfDatabases).toEqual(own);
   });
 });

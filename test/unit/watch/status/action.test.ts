@@ -59,7 +59,14 @@ async function kept(given: Readonly<Record<string, string>> = {}, more: Partial<
     ...more,
   };
   const inventory = { backups: [backup('2026-11-27T02:05:00Z')], unread: [], regions: [] };
-  const read = { sources: [], problems: [], unread: [], text: renderPromises(promises), changed: false };
+  const read = {
+    sources: [],
+    problems: [],
+    targetFaults: [],
+    unread: [],
+    text: renderPromises(promises),
+    changed: false,
+  };
   await keepPage(settings, ports, context, { promises: read, inventory, now });
   const keys = (await objects.list(bucket, '')).map(({ key }) => key);
   return { page: findings.page, html: written[0] ?? '', keys, warnings: context.logger.lines };
