@@ -40,6 +40,8 @@ export interface PromisedSource {
   readonly region?: string | undefined;
   /** Of a rotation: tells the instance even when its name changes. */
   readonly instanceId?: string | undefined;
+  /** Id or name of its host, where its workflow names one. */
+  readonly instance?: string | undefined;
   /** Of a server whose databases are dumped one by one: their sources are `SOURCE/DATABASE`. */
   readonly allDatabases?: true | undefined;
   /** Of such a server: targets of single databases, by `SOURCE/DATABASE`. */

@@ -5,7 +5,7 @@ import { parseRetention, type Retention } from '../../rotation/plan/retention.ts
 import { configurationTags } from '../../rotation/plan/tags.ts';
 import { type ReadSource, withHistory } from './history.ts';
 import { keyOf, type PromisedSource } from './promise.ts';
-import { parseTargets, type TargetsByHand, targetsOf, targetsOfDatabases } from './targets.ts';
+import { parseTargets, type TargetsByHand, targetsOf, targetsOfDatabases, targetTags } from './targets.ts';
 import type { Repository } from './workflow-jobs.ts';
 import { type FoundRotation, type FoundSource, type ReadSchedule, sourcesIn } from './workflow-sources.ts';
 
@@ -48,6 +48,7 @@ export function promisesOf(input: PromisesInput): ReadPromises {
     ...named(found.sources, input, byHand, problems),
     ...toldByHand(byHand, input, problems),
     ...rotated(found.rotations, input, byHand, problems),
+    ...onlyTagged(found.sources, input, byHand, problems),
   ];
   const isWhole = byHand.readable && byHand.faulty.size === 0;
   const unread = isWhole ? input.unreadFiles : [...input.unreadFiles, 'targets'];
@@ -75,7 +76,14 @@ function named(
     const known = { tags: host?.tags, owner: host && nameOf(host), unreadTags, before: earlier.get(keyOf(one)) };
     const targets = targetsOf(one.source, byHand, known, problems);
     const ofDatabases = one.allDatabases === true ? targetsOfDatabases(one.source, byHand, known, targets) : undefined;
-    return { ...one, schedules: [schedule], targets, ...(ofDatabases && { targetsOfDatabases: ofDatabases }) };
+    const place = instance === undefined ? {} : { instance };
+    return {
+      ...one,
+      ...place,
+      schedules: [schedule],
+      targets,
+      ...(ofDatabases && { targetsOfDatabases: ofDatabases }),
+    };
   });
 }
 
@@ -129,6 +137,29 @@ function rotated(
   });
 }
 
+/** Instances with a recovery point objective that nothing backs up: neither a rotation, nor a source whose workflow names them. */
+function onlyTagged(
+  found: readonly FoundSource[],
+  { instances, elsewhere, before, unreadFiles }: PromisesInput,
+  byHand: TargetsByHand,
+  problems: string[],
+): readonly ReadSource[] {
+  const earlier = byKey(before);
+  // A file that could not be read may name its instance as before.
+  const kept = before.filter(({ schedules }) => schedules.some(({ workflow }) => unreadFiles.includes(workflow)));
+  const named = new Set([...found, ...elsewhere, ...kept].flatMap(({ instance }) => instance ?? []));
+  return [...instances].flatMap(([region, some]) =>
+    some.flatMap((instance): readonly ReadSource[] => {
+      const { id, name = id, tags } = instance;
+      if (tags[targetTags.rpo] === undefined || tags[configurationTags.backup] !== undefined) return [];
+      if (named.has(id) || named.has(name)) return [];
+      const promised = { source: name, kind: 'rotation-snapshot' as const, region, instanceId: id };
+      const known = { tags, owner: nameOf(instance), before: earlier.get(keyOf(promised)) };
+      return [{ ...promised, schedules: [], targets: targetsOf(name, byHand, known, problems) }];
+    }),
+  );
+}
+
 /** Disabled only when everything that backs it up is. */
 function disabledOf(states: readonly (string | undefined)[]): string | undefined {
   return states.every((state) => state !== undefined) ? states[0] : undefined;
@@ -170,6 +201,5 @@ function asBefore(
 export const instanceTags: readonly string[] = [
   configurationTags.backup,
   'holdfast:host',
-  'holdfast:rpo',
-  'holdfast:rto',
+  ...Object.values(targetTags),
 ];

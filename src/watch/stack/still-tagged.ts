@@ -9,6 +9,7 @@ import type { WorkContext } from '../../runtime/context.ts';
 import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import type { PromisedSource, Promises } from '../promises/promise.ts';
+import { targetTags } from '../promises/targets.ts';
 
 /** Regions asked at once. */
 const parallel = 6;
@@ -26,8 +27,8 @@ export async function stillTagged(
     parallel,
     async (region) => {
       try {
-        const instances = await regions.in(region).instancesWithTag(configurationTags.backup);
-        tagged.set(region, new Map(instances.filter(isWanted).map((one) => [one.id, one])));
+        const instances = await regions.in(region).instancesWithTag(configurationTags.backup, targetTags.rpo);
+        tagged.set(region, new Map(instances.map((one) => [one.id, one])));
       } catch (error) {
         logger.warning(`instances in ${region} could not be read: ${explainInLine(error)}`);
       }
@@ -38,7 +39,7 @@ export async function stillTagged(
     const some = isOfInstance(source) ? tagged.get(source.region ?? '') : undefined;
     if (some === undefined) return [source];
     const instance = some.get(source.instanceId ?? '');
-    return instance === undefined ? [] : [withoutDetached(source, instance)];
+    return instance === undefined || !isWanted(source, instance) ? [] : [withoutDetached(source, instance)];
   };
   return Object.fromEntries(Object.entries(repositories).map(([name, all]) => [name, all.flatMap(current)]));
 }
@@ -53,5 +54,11 @@ function withoutDetached(source: PromisedSource, { devices }: Instance): Promise
 const isOfInstance = ({ kind, instanceId }: PromisedSource): boolean =>
   kind === 'rotation-snapshot' && instanceId !== undefined;
 
-/** A tag that is neither yes nor no is somebody's mistake: then the backup is missing, and that is told. */
-const isWanted = ({ tags }: Instance): boolean => !/^\s*(no|false)\s*$/i.test(tags[configurationTags.backup] ?? '');
+/**
+ * A tag that is neither yes nor no is somebody's mistake: then the backup is missing, and that is told. Without that tag, only what nothing
+ * backs up is promised, by a target alone.
+ */
+function isWanted({ schedules }: PromisedSource, { tags }: Instance): boolean {
+  const backup = tags[configurationTags.backup];
+  return backup === undefined ? schedules.length === 0 : !/^\s*(no|false)\s*$/i.test(backup);
+}

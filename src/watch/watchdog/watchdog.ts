@@ -101,14 +101,15 @@ function missing(facts: Facts): WatchFailure | undefined {
   const { source, schedules, targets, since } = promised;
   if (due === undefined) {
     // Nobody promised a run of it: of a tagged instance, the tag does.
-    const wanted = Date.parse(since) + targets.allowanceSeconds * 1000 <= now.getTime();
+    const patience = Math.max(targets.allowanceSeconds, targets.rpoSeconds ?? 0);
+    const wanted = Date.parse(since) + patience * 1000 <= now.getTime();
     if (schedules.length > 0 || newest !== undefined || !wanted) return undefined;
     return {
       kind: 'missing',
       since,
-      what: `${source} is tagged Backup=Yes, has never been backed up, and no schedule backs it up`,
-      likelyCause: 'no workflow of this repository rotates its region',
-      fix: 'add a caller of ebs-rotate.yml (docs/rotation.md), or tag the instance Backup=No',
+      what: `${source} is tagged, has never been backed up, and no schedule backs it up`,
+      likelyCause: 'no workflow of this repository rotates its region or names the instance',
+      fix: 'tag it Backup=Yes and rotate its region (docs/rotation.md), name it as the instance of the workflow that backs it up, or remove Backup and holdfast:rpo',
     };
   }
   if (newest !== undefined && Date.parse(newest.takenAt) >= due.from) return undefined;
@@ -160,6 +161,8 @@ function tooOld({ promised, newest, proven, now }: Facts): WatchFailure | undefi
   // Nobody proves the snapshots of a rotation by itself.
   const rotation = promised.kind === 'rotation-snapshot';
   const counting = rotation ? newest : proven;
+  // That a tagged instance has none is told as missing.
+  if (newest === undefined && promised.schedules.length === 0) return undefined;
   const since = Date.parse(counting?.takenAt ?? promised.since) + rpoSeconds * 1000;
   if (since >= now.getTime()) return undefined;
   const what = rotation ? 'backup' : 'proven backup';
