@@ -10,8 +10,8 @@ export interface DueRun {
   readonly from: number;
 }
 
-/** How far the clock of a database server may be behind, by which dumps say when they were taken. */
-const clockTolerance = 10 * 60_000;
+/** How far the clock of a database server may be behind or ahead, by which dumps say when they were taken. */
+export const clockTolerance = 10 * 60_000;
 
 /**
  * The newest promised run whose allowance is over: whoever keeps this promise has kept all earlier ones.

@@ -14,6 +14,7 @@ export function together(
 ): WatchedSource {
   const due = newestDue(promised, now);
   const next = nextPromised(promised, now);
+  const notes = judged.flatMap((one) => one.notes ?? []);
   const unknown = judged.flatMap((one) => one.unknown ?? []);
   return {
     promised,
@@ -24,6 +25,7 @@ export function together(
     failures: watchFailures.flatMap((kind) => worst(kind, judged, promised) ?? []),
     late: judged.flatMap(({ name, late }) => (late === undefined ? [] : [`${name}: ${late}`]))[0],
     unknown: unknown.length === 0 ? undefined : [...new Set(unknown)].join('; '),
+    ...(notes.length === 0 ? {} : { notes }),
     parts: judged.map(({ name, newest, proven, failures, unknown: why }) => ({
       name,
       newest,

@@ -7,7 +7,7 @@ import { receiptFolder } from '../../domain/tags.ts';
 import { formatTime } from '../../runtime/format.ts';
 import { showDuration } from '../../runtime/inputs.ts';
 import type { PromisedSource } from '../promises/promise.ts';
-import { type DueRun, newestDue, nextPromised } from './due.ts';
+import { clockTolerance, type DueRun, newestDue, nextPromised } from './due.ts';
 import { partsOf } from './parts.ts';
 import { together } from './together.ts';
 import type { WatchedSource, WatchFailure } from './watched.ts';
@@ -30,7 +30,8 @@ export function watch({ promises, inventory, now }: WatchInput): readonly Watche
     const { parts, notes } = partsOf(promised, own, alone);
     const judged = parts.map((part) => ({ ...judge(part.promised, part.backups), name: part.name }));
     const whole = judged.length === 0 ? judge(promised, own) : together(promised, judged, now);
-    return notes.length === 0 ? whole : { ...whole, notes };
+    const all = [...notes, ...(whole.notes ?? [])];
+    return all.length === 0 ? whole : { ...whole, notes: all };
   });
 }
 
@@ -66,12 +67,22 @@ function watchSource(
   hidden: readonly UnreadPart[],
   now: Date,
 ): WatchedSource {
-  const whole = own.filter(({ problem }) => problem === undefined);
+  // By a clock that is wrong: nobody knows when it was taken, and it would hide every miss until then.
+  const inFuture = own.filter(({ takenAt }) => Date.parse(takenAt) > now.getTime() + clockTolerance);
+  const known = inFuture.length === 0 ? own : own.filter((one) => !inFuture.includes(one));
+  const whole = known.filter(({ problem }) => problem === undefined);
   const newest = newestOf(whole);
   const proven = newestOf(whole.filter(({ verdict }) => verdict === 'good'));
   const due = newestDue(promised, now);
   const next = nextPromised(promised, now);
-  const facts: Facts = { promised, newest, proven, damaged: newestOf(own.filter(({ problem }) => problem)), due, now };
+  const facts: Facts = {
+    promised,
+    newest,
+    proven,
+    damaged: newestOf(known.filter(({ problem }) => problem)),
+    due,
+    now,
+  };
   const failures = [missing(facts), tooOld(facts), tooSlow(facts)].flatMap((one) => one ?? []);
   const unsure = hidden.length > 0 && failures.some(({ kind }) => kind !== 'too-slow');
   return {
@@ -82,7 +93,17 @@ function watchSource(
     next: next === undefined ? undefined : new Date(next).toISOString(),
     failures: unsure ? [] : failures,
     late: late(facts, whole),
+    ...notesOf(promised, newestOf(inFuture)),
     unknown: unsure ? hidden.map(({ what, reason }) => `${what} could not be read: ${reason}`).join('; ') : undefined,
+  };
+}
+
+function notesOf({ source }: PromisedSource, future: KeptBackup | undefined): Pick<WatchedSource, 'notes'> {
+  if (future === undefined) return {};
+  return {
+    notes: [
+      `a backup of ${source} says that it was taken at ${formatTime(future.takenAt)}, which is to come: it counts as none; the clock where it was made is wrong`,
+    ],
   };
 }
 

@@ -56,6 +56,22 @@ describe('a promised run', () => {
     expect(look('2026-11-20T16:00:00Z', [backup('2026-11-20T03:06:00Z')]).kinds).toEqual(['missing']);
   });
 
+  test('is not kept by a dump of the future, which is told: it would hide every miss until then', () => {
+    const [before, future] = [backup('2026-11-19T03:20:00Z'), backup('2030-01-01T00:00:00Z')];
+    const { failures, newest, notes } = look('2026-11-20T16:00:00Z', [future, before], {
+      targets: { allowanceSeconds: 12 * 3600, rpoSeconds: 26 * 3600 },
+    });
+    expect(failures.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^no backup of orders since 2026-11-19 03:20:00 UTC/),
+      expect.stringMatching(/^the newest proven backup of orders is of 2026-11-19 03:20:00 UTC/),
+    ]);
+    expect([newest, notes]).toEqual([before, [expect.stringContaining('2030-01-01 00:00:00 UTC, which is to come')]]);
+    // A clock that is some minutes ahead is one of every day.
+    const ahead = look('2026-11-20T16:00:00Z', [backup('2026-11-20T16:09:00Z')]);
+    expect([ahead.kinds, ahead.notes]).toEqual([[], undefined]);
+    expect(look('2026-11-20T16:00:00Z', [backup('2026-11-20T16:11:00Z')]).kinds).toEqual(['missing']);
+  });
+
   test('was not promised before anybody read the schedule', () => {
     const schedules = [schedule('17 3 * * *', { since: '2026-11-20T03:18:00.000Z' })];
     expect(look('2026-11-21T15:16:00Z', [], { schedules }).kinds).toEqual([]);
