@@ -41,6 +41,10 @@ export interface WatchReport {
   readonly problems: readonly string[];
   /** What could not be read, with the reason. */
   readonly unread: readonly string[];
+  /** What scheduled jobs use in files that nobody reads: whether it makes backups is not known. */
+  readonly notLookedInto?: readonly string[] | undefined;
+  /** Keys of which it cannot be said whether their failures are over. */
+  readonly unjudged?: readonly string[] | undefined;
   /** The troubles that this run told first. Undefined until the issues are up to date. */
   readonly told?: readonly SourceTrouble[] | undefined;
 }

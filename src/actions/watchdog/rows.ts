@@ -7,31 +7,42 @@ import type { PromisesNow } from '../../watch/promises/read.ts';
 import { troublesOf } from '../../watch/watchdog/troubles.ts';
 import type { WatchedSource } from '../../watch/watchdog/watched.ts';
 
+const workflowFiles = 'workflow files';
+
 export function reportOf(
   watched: readonly WatchedSource[],
-  promises: Pick<PromisesNow, 'problems' | 'targetFaults' | 'unread'>,
+  promises: Omit<PromisesNow, 'sources' | 'text' | 'changed'>,
   inventory: Pick<BackupInventory, 'unread'>,
 ): WatchReport {
   return {
     rows: watched.map(rowOf),
     troubles: [...watched.flatMap(troublesOf), ...faultsOf(promises)],
     problems: promises.problems,
+    notLookedInto: promises.notLookedInto,
+    unjudged: promises.unwatched === undefined ? [workflowFiles] : [],
     unread: [...promises.unread, ...inventory.unread].map(({ what, reason }) => `${what}: ${reason}`),
   };
 }
 
-/** The targets have one issue, whatever is wrong in them. */
-function faultsOf({ targetFaults }: Pick<PromisesNow, 'targetFaults'>): readonly SourceTrouble[] {
-  if (targetFaults.length === 0) return [];
-  return [
-    {
-      key: 'targets',
-      source: 'targets',
-      failure: 'to-correct',
-      what: `targets cannot be understood, so the last ones that could be are in force: ${targetFaults.join('; ')}`,
-      fix: 'correct the repository variable HOLDFAST_TARGETS, or the input targets (docs/watching.md, "Targets")',
-    },
-  ];
+type Faults = Pick<PromisesNow, 'targetFaults' | 'unwatched'>;
+
+/** The targets have one issue, whatever is wrong in them, and so have workflow files. */
+function faultsOf({ targetFaults, unwatched = [] }: Faults): readonly SourceTrouble[] {
+  const inTargets = {
+    key: 'targets',
+    source: 'targets',
+    failure: 'to-correct',
+    what: `targets cannot be understood, so the last ones that could be are in force: ${targetFaults.join('; ')}`,
+    fix: 'correct the repository variable HOLDFAST_TARGETS, or the input targets (docs/watching.md, "Targets")',
+  };
+  const inFiles = {
+    key: workflowFiles,
+    source: workflowFiles,
+    failure: 'to-correct',
+    what: `backups that nobody watches: ${unwatched.join('; ')}`,
+    fix: 'name each in targets, with its cron (docs/watching.md, "Targets"), or write its name into the workflow file',
+  };
+  return [...(targetFaults.length > 0 ? [inTargets] : []), ...(unwatched.length > 0 ? [inFiles] : [])];
 }
 
 function rowOf({ promised, newest, proven, due, next, failures, late, unknown, notes }: WatchedSource): WatchedRow {

@@ -34,14 +34,13 @@ export function isWatchIssue(body: string): boolean {
 
 export function decideWatchIssues(
   existing: readonly ExistingIssue[],
-  { rows, troubles }: WatchReport,
+  { rows, troubles, unjudged = [] }: WatchReport,
   links: WatchLinks,
 ): readonly WatchDecision[] {
   const own = existing.filter(({ body }) => isWatchIssue(body));
   const wanted = new Map(troubles.map((one) => [issueMarker(one.key, one.failure), one]));
-  const unknown = new Set(
-    rows.flatMap(({ key, state }) => (state === 'unknown' ? failures.map((failure) => issueMarker(key, failure)) : [])),
-  );
+  const unsure = [...unjudged, ...rows.flatMap(({ key, state }) => (state === 'unknown' ? [key] : []))];
+  const unknown = new Set(unsure.flatMap((key) => failures.map((failure) => issueMarker(key, failure))));
   const known = new Map(
     rows.flatMap((row) => failures.map((failure) => [issueMarker(row.key, failure), row] as const)),
   );

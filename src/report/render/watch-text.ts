@@ -51,6 +51,7 @@ export function watchBlock({ watch }: Watched, detail: Detail): string {
     sources === '' ? '' : `### Sources\n\n${sources}`,
     list('To correct', watch.problems, detail),
     list('Could not be read', watch.unread, detail),
+    list('Not looked into', watch.notLookedInto ?? [], detail),
   ]
     .filter((block) => block !== '')
     .join('\n\n');

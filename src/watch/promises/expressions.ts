@@ -1,6 +1,6 @@
 /**
  * The expressions of workflow files as far as a schedule decides them: literals, `vars`, `matrix`, `inputs`, the event, comparisons,
- * `&&`, `||`, `!` and `fromJSON` (GitHub Docs, "Evaluate expressions in workflows and actions"). What only a run knows is unknown.
+ * `&&`, `||`, `!`, `fromJSON` and `format` (GitHub Docs, "Evaluate expressions in workflows and actions"). What only a run knows is unknown.
  */
 
 /** A value that only a run knows. */
@@ -139,7 +139,11 @@ class Reader {
       this.#take(',');
     }
     const [text] = values;
-    return this.#members(name.toLowerCase() === 'fromjson' && typeof text === 'string' ? JSON.parse(text) : notKnown);
+    if (typeof text !== 'string') return this.#members(notKnown);
+    const called = name.toLowerCase();
+    return this.#members(
+      called === 'fromjson' ? JSON.parse(text) : called === 'format' ? formatted(text, values.slice(1)) : notKnown,
+    );
   }
 
   #path(name: string): Value {
@@ -162,6 +166,18 @@ class Reader {
       else value = memberOf(value, String(key));
     }
   }
+}
+
+/** `{0}` is the first value; braces that are doubled are text. */
+function formatted(text: string, values: readonly Value[]): Value {
+  let known = true;
+  const result = text.replace(/\{\{|\}\}|\{(\d+)\}/g, (brace: string, at: string | undefined) => {
+    if (at === undefined) return brace.slice(1);
+    const value = Number(at) < values.length ? values[Number(at)] : notKnown;
+    if (value === undefined || value === notKnown || (typeof value === 'object' && value !== null)) known = false;
+    return known ? String(value ?? '') : '';
+  });
+  return known ? result : notKnown;
 }
 
 function memberOf(value: Value, key: string): Value {

@@ -33,6 +33,10 @@ export interface ReadPromises {
   readonly problems: readonly string[];
   /** Those of the input `targets`, which has an issue of its own: without it a target could go off in silence. */
   readonly targetFaults: readonly string[];
+  /** Those by which a backup is watched by nobody; undefined when workflow files could not be read. */
+  readonly unwatched: readonly string[] | undefined;
+  /** What scheduled jobs use in files that are not read: they may make backups that nobody watches. */
+  readonly notLookedInto: readonly string[];
 }
 
 // Any will do: how long a snapshot is kept changes no promise.
@@ -41,7 +45,14 @@ const anyRetention = parseRetention('7') as Retention;
 export function promisesOf(input: PromisesInput): ReadPromises {
   const { repository, before, now } = input;
   const byHand = parseTargets(input.targets);
-  if (repository === undefined) return { sources: before, problems: byHand.problems, targetFaults: byHand.problems };
+  if (repository === undefined)
+    return {
+      sources: before,
+      problems: byHand.problems,
+      targetFaults: byHand.problems,
+      unwatched: undefined,
+      notLookedInto: [],
+    };
   const found = sourcesIn(repository);
   const problems = [...byHand.problems, ...found.problems];
   const read = [
@@ -57,7 +68,13 @@ export function promisesOf(input: PromisesInput): ReadPromises {
   for (const source of byHand.bySource.keys())
     if (source !== '*' && !known.has(source))
       problems.push(`targets: no workflow, tag or cron promises a backup of ${source}`);
-  return { sources, problems: [...new Set(problems)], targetFaults: byHand.problems };
+  return {
+    sources,
+    problems: [...new Set(problems)],
+    targetFaults: byHand.problems,
+    unwatched: input.unreadFiles.length > 0 && found.unwatched.length === 0 ? undefined : found.unwatched,
+    notLookedInto: found.notLookedInto,
+  };
 }
 
 function named(

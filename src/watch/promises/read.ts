@@ -12,7 +12,7 @@ import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { withGoneDatabases } from './gone-databases.ts';
 import { noPromises, type PromisedSource, parsePromises, promisesKey, withPromises } from './promise.ts';
-import { instanceTags, promisesOf } from './promises.ts';
+import { instanceTags, promisesOf, type ReadPromises } from './promises.ts';
 import type { Repository } from './workflow-jobs.ts';
 
 export interface PromiseSettings {
@@ -30,13 +30,11 @@ export interface PromisePorts {
   readonly objects: Documents;
 }
 
-export interface PromisesNow {
+export interface PromisesNow extends Pick<ReadPromises, 'targetFaults' | 'unwatched' | 'notLookedInto'> {
   /** Of this repository. */
   readonly sources: readonly PromisedSource[];
   /** What a person has to correct. */
   readonly problems: readonly string[];
-  /** Those of the input `targets`. */
-  readonly targetFaults: readonly string[];
   /** What could not be read; what it promised before, it still does. */
   readonly unread: readonly UnreadPart[];
   /** The document as it should be, and whether it differs from the one in the bucket. */
@@ -62,11 +60,7 @@ export async function readPromises(
   ]);
   const before = (stored === undefined ? undefined : parsePromises(stored)) ?? noPromises;
   const { [settings.repository]: own = [], ...others } = before.repositories;
-  const {
-    sources: read,
-    problems,
-    targetFaults,
-  } = promisesOf({
+  const { sources: read, ...rest } = promisesOf({
     ...github,
     instances: tagged.instances,
     unreadRegions: tagged.unread.map(({ region }) => region ?? ''),
@@ -78,7 +72,7 @@ export async function readPromises(
   const sources = await withGoneDatabases(read, backups, ports.github, settings.repository);
   const text = withPromises(stored, settings.repository, sources, clock.now());
   const unread = [...github.unread, ...tagged.unread];
-  return { sources, problems, targetFaults, unread, text, changed: text !== stored };
+  return { ...rest, sources, unread, text, changed: text !== stored };
 }
 
 interface ReadRepository {

@@ -11,6 +11,8 @@ export interface Use {
   readonly given: Readonly<Record<string, Value>>;
   /** File and job, for people. */
   readonly where: string;
+  /** Set for what may use Holdfast in a file that is not read: a local action, or a workflow of another repository. */
+  readonly elsewhere?: string | undefined;
 }
 
 export type WorkflowFile = Pick<WorkflowFacts, 'path' | 'state' | 'text'>;
@@ -27,11 +29,15 @@ interface Job {
   readonly if?: string | boolean;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, Value>>;
+  readonly env?: Environment | string;
   readonly strategy?: { readonly matrix?: unknown };
   readonly steps?: readonly (Step | null)[];
 }
 
+type Environment = Readonly<Record<string, Value>>;
+
 interface Step {
+  readonly env?: Environment | string;
   readonly if?: string | boolean;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, Value>>;
@@ -59,7 +65,7 @@ export function usesIn(file: WorkflowFile, expression: string, repository: Repos
 }
 
 function usesOf(file: WorkflowFile, contexts: Contexts, repository: Repository, depth: number): readonly Use[] {
-  const { jobs } = documentOf(file);
+  const { jobs, env } = documentOf(file);
   return Object.entries(jobs ?? {}).flatMap(([id, job]) => {
     if (job === null || !mayRun(job.if, contexts)) return [];
     const where = `${file.path}, job ${id}`;
@@ -67,12 +73,24 @@ function usesOf(file: WorkflowFile, contexts: Contexts, repository: Repository, 
     return all.flatMap((matrix) => {
       const own: Contexts = { ...contexts, matrix };
       if (typeof job.uses === 'string') return calls(job.uses, evaluated(job.with, own), where, repository, depth);
-      return (job.steps ?? []).flatMap((step) => {
-        const [, name] = /(?:^|\/)actions\/([a-z-]+)(?:@.*)?$/.exec(step?.uses ?? '') ?? [];
-        return name === undefined || !mayRun(step?.if, own) ? [] : [{ name, given: evaluated(step?.with, own), where }];
-      });
+      const ofJob = withEnvironment(withEnvironment({ ...own, env: { [open]: true } }, env), job.env);
+      return (job.steps ?? []).flatMap((step) => usesOfStep(step, withEnvironment(ofJob, step?.env), where));
     });
   });
+}
+
+function usesOfStep(step: Step | null, contexts: Contexts, where: string): readonly Use[] {
+  const uses = step?.uses ?? '';
+  const [, name = ''] = /(?:^|\/)actions\/([a-z-]+)(?:@.*)?$/.exec(uses) ?? [];
+  const elsewhere = uses.startsWith('./') ? { elsewhere: uses } : {};
+  if ((name === '' && !uses.startsWith('./')) || !mayRun(step?.if, contexts)) return [];
+  return [{ name, given: evaluated(step?.with, contexts), where, ...elsewhere }];
+}
+
+/** What a file sets is known, unless a run overwrites it; what it does not set, a run may. */
+function withEnvironment(contexts: Contexts, env: Environment | string | undefined): Contexts {
+  if (typeof env !== 'object' || env === null) return contexts;
+  return { ...contexts, env: { ...(contexts.env as object), ...evaluated(env, contexts) } };
 }
 
 function calls(
@@ -85,7 +103,9 @@ function calls(
   const [, local, name] = /^(\.\/|\$\/)?(?:.*\/)?\.github\/workflows\/([^/@]+)(?:@.*)?$/.exec(uses) ?? [];
   if (name === undefined) return [];
   const called = local === undefined ? undefined : repository.files.get(`.github/workflows/${name}`);
-  if (called === undefined || isHoldfastsOwn(called) || depth >= deepest) return [{ name, given, where }];
+  if (called === undefined || isHoldfastsOwn(called) || depth >= deepest) {
+    return [{ name, given, where, ...(local === undefined ? { elsewhere: uses } : {}) }];
+  }
   const inputs = { ...defaultsOf(called), ...given };
   const github = { [open]: true, event_name: 'schedule' };
   return usesOf(called, { github, vars: repository.variables, inputs }, repository, depth + 1);
@@ -93,6 +113,7 @@ function calls(
 
 function documentOf({ text = '' }: WorkflowFile): {
   readonly jobs?: Readonly<Record<string, Job | null>>;
+  readonly env?: Environment | string;
   readonly on?: {
     readonly workflow_call?: { readonly inputs?: Readonly<Record<string, { readonly default?: Value } | null>> } | null;
   };

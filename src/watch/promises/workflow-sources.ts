@@ -36,10 +36,16 @@ export interface Found {
   readonly rotations: readonly FoundRotation[];
   /** What a person has to correct. */
   readonly problems: readonly string[];
+  /** Those of the problems by which a backup is watched by nobody. */
+  readonly unwatched: readonly string[];
+  /** What scheduled jobs use in files that are not read. */
+  readonly notLookedInto: readonly string[];
 }
 
 export function sourcesIn(repository: Repository): Found {
   const found = { sources: [] as FoundSource[], rotations: [] as FoundRotation[], problems: new Set<string>() };
+  const unwatched = new Set<string>();
+  const notLookedInto = new Set<string>();
   for (const file of repository.files.values()) {
     if (file.text === undefined) continue;
     const { schedules, problems } = schedulesIn(file.text);
@@ -52,11 +58,21 @@ export function sourcesIn(repository: Repository): Found {
       found.sources.push(...reader.sources);
       found.rotations.push(...reader.rotations);
       for (const problem of reader.problems) found.problems.add(problem);
+      for (const problem of reader.unwatched) {
+        unwatched.add(problem);
+        found.problems.add(problem);
+      }
+      for (const one of reader.notLookedInto) notLookedInto.add(one);
       promises ||= reader.sources.length + reader.rotations.length > 0;
     }
     if (promises && disabledState(file) !== undefined) found.problems.add(disabledProblem(file));
   }
-  return { ...found, problems: [...found.problems] };
+  return {
+    ...found,
+    problems: [...found.problems],
+    unwatched: [...unwatched],
+    notLookedInto: [...notLookedInto],
+  };
 }
 
 /** Of Holdfast's own file of a job, what it does is in the variables. */
@@ -77,6 +93,8 @@ class UseReader {
   readonly sources: FoundSource[] = [];
   readonly rotations: FoundRotation[] = [];
   readonly problems: string[] = [];
+  readonly unwatched: string[] = [];
+  readonly notLookedInto: string[] = [];
   readonly #variables: Readonly<Record<string, string>>;
   readonly #schedule: ReadSchedule;
   readonly #disabled: string | undefined;
@@ -89,6 +107,7 @@ class UseReader {
 
   read(use: Use): void {
     const job = jobs.find(({ called, actions }) => called.includes(use.name) || actions.includes(use.name));
+    if (job === undefined && use.elsewhere !== undefined) this.notLookedInto.push(`${use.where}: ${use.elsewhere}`);
     if (job === undefined || use.name === 'verify-volume') return;
     const dry = use.given['dry-run'];
     if (dry === true || dry === 'true') {
@@ -115,7 +134,7 @@ class UseReader {
   #named(use: Use, variable: string): string | undefined {
     const source = this.#text(use, 'source', variable);
     if (source === undefined)
-      this.problems.push(
+      this.unwatched.push(
         `${use.where}: only a run knows its source, so nobody watches it; name it in the input targets, with its cron`,
       );
     return source || undefined;

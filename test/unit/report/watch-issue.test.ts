@@ -151,3 +151,12 @@ test('an issue of what was never backed up is closed without the time of a backu
     { decision: { kind: 'close', comment: expect.stringContaining('Over: no backup of orders is due.') } },
   ]);
 });
+
+test('an issue of workflow files stays open while they cannot be read', () => {
+  const fault: SourceTrouble = { key: 'workflow files', source: 'workflow files', failure: 'to-correct', what: 'x' };
+  const [first] = decideWatchIssues([], report({ troubles: [fault] }), links);
+  if (first?.decision.kind !== 'create') throw new Error('no issue is opened');
+  const existing = { number: 8, state: 'open' as const, body: first.decision.body };
+  expect(kinds([existing], { troubles: [], unjudged: ['workflow files'] })).toEqual([]);
+  expect(kinds([existing], { troubles: [] })).toEqual([['close', false]]);
+});

@@ -22,6 +22,9 @@ test.each([
   ['github.event.inputs.dry-run || false', false],
   ['null == 0', true],
   ['1 == true', true],
+  ["format('{0}.{1} {{0}}', vars.NAME, 'prod')", 'orders.prod {0}'],
+  ["format('{0}', needs.a.outputs.b)", notKnown],
+  ["format('{1}', 'a')", notKnown],
   // What only a run knows.
   ['needs.a.outputs.b', notKnown],
   ["needs.a.outputs.b == 'x'", notKnown],

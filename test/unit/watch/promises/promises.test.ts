@@ -100,7 +100,7 @@ describe('workflow files', () => {
   });
 
   test('a copy without variables promises nothing', () => {
-    expect(read({ files: own })).toEqual({ sources: [], problems: [], targetFaults: [] });
+    expect(read({ files: own })).toMatchObject({ sources: [], problems: [], targetFaults: [], unwatched: [] });
   });
 
   test.each(pages)('the caller of %s', (page) => {
@@ -229,7 +229,7 @@ jobs:
       'a.yml': nightly + call('postgres-dump.yml', '      source: a\n      prove-again: ${{ needs.x.outputs.y }}\n'),
       'b.yml': nightly + call('infobright-backup.yml', '      source: b\n      snapshot-id: snap-1\n'),
     };
-    expect(read({ files })).toEqual({ sources: [], problems: [], targetFaults: [] });
+    expect(read({ files })).toMatchObject({ sources: [], problems: [], targetFaults: [], unwatched: [] });
   });
 
   test('a workflow that GitHub disabled still promises, and is told', () => {
@@ -438,5 +438,46 @@ describe('targets that cannot be read for once', () => {
     expect([sources[0]?.targetsOfDatabases, problems]).toEqual([own, []]);
     const slip = read({ files: server }, { before: sources, targets: `${text},` }).sources;
     expect(slip[0]?.targetsOfDatabases).toEqual(own);
+  });
+});
+
+describe('what a schedule starts', () => {
+  const step = (text: string, env = '') =>
+    `on:\n  schedule:\n    - cron: "17 3 * * *"\n${env}jobs:\n  a:\n    runs-on: x\n    env:\n      TIER: prod\n    steps:\n${text}`;
+  const action = (source: string, more = '') =>
+    `      - uses: acme/holdfast/actions/db-dump@0123\n        with:\n          source: ${source}\n${more}`;
+
+  test('a source in the environment of the file, the job or the step is known', () => {
+    const text = step(
+      action("${{ format('{0}.{1}', env.NAME, env.TIER) }}") +
+        action('${{ env.NAME }}', '        env:\n          NAME: chat\n'),
+      'env:\n  NAME: orders\n',
+    );
+    const { sources, problems } = read({ files: { 'n.yml': text } });
+    expect([sources.map(({ source }) => source), problems]).toEqual([['orders.prod', 'chat'], []]);
+  });
+
+  test('a source in an environment that only a run sets is watched by nobody, and that is told', () => {
+    const { sources, problems, unwatched } = read({ files: { 'n.yml': step(action('${{ env.NAME }}')) } });
+    expect([sources, unwatched]).toEqual([[], problems]);
+    expect(problems).toEqual([expect.stringMatching(/only a run knows its source/)]);
+    // Nobody knows while a file cannot be read.
+    expect(read({}, { unreadFiles: ['.github/workflows/n.yml'] }).unwatched).toBeUndefined();
+  });
+
+  test('a workflow of another repository and a local action are not looked into, and that is told', () => {
+    const files = {
+      'a.yml': `${nightly}  a:\n    uses: acme/platform/.github/workflows/nightly.yml@main\n`,
+      'b.yml': step('      - uses: ./.github/actions/backup\n      - uses: actions/checkout@v5\n'),
+    };
+    const { notLookedInto, problems } = read({ files });
+    expect([notLookedInto, problems]).toEqual([
+      [
+        '.github/workflows/a.yml, job a: acme/platform/.github/workflows/nightly.yml@main',
+        '.github/workflows/b.yml, job a: ./.github/actions/backup',
+      ],
+      [],
+    ]);
+    expect(read({ files: own }).notLookedInto).toEqual([]);
   });
 });

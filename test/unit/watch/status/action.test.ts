@@ -63,6 +63,8 @@ async function kept(given: Readonly<Record<string, string>> = {}, more: Partial<
     sources: [],
     problems: [],
     targetFaults: [],
+    unwatched: [],
+    notLookedInto: [],
     unread: [],
     text: renderPromises(promises),
     changed: false,
