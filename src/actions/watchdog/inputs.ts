@@ -45,7 +45,7 @@ const definitions = {
   }),
   metrics: parsed({
     description:
-      'none; bucket: writes the metrics of all sources into the receipt bucket as watch/metrics.prom, in the text format of Prometheus; bucket-openmetrics: the same in that of OpenMetrics; or the URL of a Pushgateway, to which they are pushed.',
+      'none; bucket: writes the metrics of all sources of the account, also of other repositories, into the receipt bucket as watch/metrics.prom, in the text format of Prometheus; bucket-openmetrics: the same in that of OpenMetrics; or the URL of a Pushgateway, to which they are pushed.',
     default: 'none',
     allowed:
       'none, bucket, bucket-openmetrics, or a URL without user and password, such as https://push.example.com:9091',

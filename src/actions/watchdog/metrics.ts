@@ -4,6 +4,7 @@ import { version } from '../../runtime/version.ts';
 import { metricsOf } from '../../watch/metrics/metrics.ts';
 import { metricsText, type TextFormat } from '../../watch/metrics/text.ts';
 import type { WatchedSource } from '../../watch/watchdog/watched.ts';
+import { type Found, ofAllRepositories } from './found.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
 
@@ -16,20 +17,27 @@ const contentTypes: Readonly<Record<TextFormat, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** What fails is a warning: metrics never cost the watch. */
+/**
+ * What fails is a warning: metrics never cost the watch. A Pushgateway keeps those of each repository apart; the bucket has one object, so
+ * that it holds the sources of all repositories of the account, whoever of them writes it.
+ * @param found with `watched`: the sources of this repository
+ */
 export async function keepMetrics(
   { metrics, receiptBucket }: Settings,
   ports: Ports,
   { timeline, logger, signal }: Context,
-  { watched, now }: { readonly watched: readonly WatchedSource[]; readonly now: Date },
+  found: Found & { readonly watched: readonly WatchedSource[] },
 ): Promise<void> {
   if (metrics === 'none') return;
   // Textfile collectors and the Pushgateway read Prometheus' own format, and not OpenMetrics.
   const format = metrics === 'bucket-openmetrics' ? 'openmetrics' : 'prometheus';
-  const text = metricsText(metricsOf({ watched, now, version }), format);
+  const inBucket = metrics === 'bucket' || metrics === 'bucket-openmetrics';
+  const { now } = found;
   try {
+    const watched = inBucket ? ofAllRepositories(found).flatMap(({ sources }) => sources) : found.watched;
+    const text = metricsText(metricsOf({ watched, now, version }), format);
     await timeline.step('Keep the metrics', async () => {
-      if (metrics !== 'bucket' && metrics !== 'bucket-openmetrics') {
+      if (!inBucket) {
         const delivery = await ports.push(metrics, { repository: ports.repository }, text);
         if (!delivery.sent) logger.warning(`the metrics were not pushed: ${delivery.reason}`);
         return;

@@ -1,20 +1,11 @@
 /** The status page of what this run found. */
-import type { BackupInventory } from '../../domain/backup.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { plural } from '../../runtime/format.ts';
 import { version } from '../../runtime/version.ts';
-import { noPromises, parsePromises } from '../../watch/promises/promise.ts';
-import type { PromisesNow } from '../../watch/promises/read.ts';
 import { historyKey, makeStatus } from '../../watch/status/status.ts';
-import { watch } from '../../watch/watchdog/watchdog.ts';
+import { type Found, ofAllRepositories } from './found.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
-
-interface Found {
-  readonly promises: PromisesNow;
-  readonly inventory: BackupInventory;
-  readonly now: Date;
-}
 
 /** Writes the page, unless none is wanted. What fails is a warning: a page never costs the watch. */
 export async function keepPage(settings: Settings, ports: Ports, context: Context, found: Found): Promise<void> {
@@ -41,15 +32,15 @@ export async function keepPage(settings: Settings, ports: Ports, context: Contex
 function requestOf(
   { receiptBucket, statusPage, timeZone, dryRun }: Settings,
   { links, repository }: Ports,
-  { promises, inventory, now }: Found,
+  found: Found,
 ): Parameters<typeof makeStatus>[0] {
   const server = links.repositoryUrl?.slice(0, -repository.length);
-  const { repositories } = parsePromises(promises.text) ?? noPromises;
+  const { promises, inventory, now } = found;
   return {
     watched: {
-      repositories: Object.entries(repositories).map(([name, sources]) => ({
+      repositories: ofAllRepositories(found).map(({ name, sources }) => ({
         url: server && `${server}${name}`,
-        sources: watch({ promises: sources, inventory, now }),
+        sources,
       })),
       inventory,
       problems: [...promises.unread.map(({ what, reason }) => `${what}: ${reason}`), ...promises.problems],

@@ -56,7 +56,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     report({ watch: { ...found, told } });
   }
   await keepPage(settings, ports, context, { promises, inventory, now });
-  await keepMetrics(settings, ports, context, { watched, now });
+  await keepMetrics(settings, ports, context, { watched, promises, inventory, now });
   const unknown = found.rows.filter(({ state }) => state === 'unknown');
   const [first] = unknown;
   if (first !== undefined)

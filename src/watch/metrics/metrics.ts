@@ -115,8 +115,10 @@ export const definitions: readonly Definition[] = [
 ];
 
 export function metricsOf({ watched, now, version }: MetricsInput): readonly Family[] {
+  // Whichever of several repositories that promise a source has the most to tell comes last, and stays.
+  const sources = watched.toSorted((a, b) => a.failures.length - b.failures.length);
   const families = definitions.map(({ name, help, unit, of }): Family => {
-    const samples = watched.flatMap((source): readonly Sample[] => {
+    const samples = sources.flatMap((source): readonly Sample[] => {
       const value = of(source);
       return value === undefined || Number.isNaN(value) ? [] : [{ labels: labelsOf(source), value }];
     });

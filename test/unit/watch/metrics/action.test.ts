@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { inputs, type Settings } from '../../../../src/actions/watchdog/inputs.ts';
 import { keepMetrics, metricsKey } from '../../../../src/actions/watchdog/metrics.ts';
 import type { Findings, Ports, Pushed } from '../../../../src/actions/watchdog/ports.ts';
+import { type PromisedSource, renderPromises } from '../../../../src/watch/promises/promise.ts';
 import { watch } from '../../../../src/watch/watchdog/watchdog.ts';
 import { FakeClock } from '../../../fakes/clock.ts';
 import { fakeContext, fakeRun, settingsFrom } from '../../../fakes/context.ts';
@@ -12,7 +13,10 @@ const now = new Date('2026-06-10T20:00:00.000Z');
 const bucket = 'acme-receipts';
 const given = { 'aws-region': 'us-east-1', 'receipt-bucket': bucket };
 
-async function kept(metrics: string, answer: Pushed = { sent: true }, more: Partial<Ports> = {}) {
+const own: Readonly<Record<string, readonly PromisedSource[]>> = { 'acme/backups': [promised()] };
+const promisedBy = (repositories: typeof own) => renderPromises({ format: 'holdfast-promises/1', repositories });
+
+async function kept(metrics: string, answer: Pushed = { sent: true }, more: Partial<Ports> = {}, repositories = own) {
   const clock = new FakeClock(now.toISOString());
   const objects = new FakeObjects(clock);
   const context = fakeContext<Findings>(clock, fakeRun(7), () => {});
@@ -27,8 +31,10 @@ async function kept(metrics: string, answer: Pushed = { sent: true }, more: Part
     },
     ...more,
   } as unknown as Ports;
-  const watched = watch({ promises: [promised()], inventory: { backups: [], unread: [] }, now });
-  await keepMetrics(settings, ports, context, { watched, now });
+  const inventory = { backups: [], unread: [], regions: [] };
+  const watched = watch({ promises: [promised()], inventory, now });
+  const promises = { text: promisedBy(repositories), unread: [], problems: [] };
+  await keepMetrics(settings, ports, context, { watched, promises, inventory, now });
   const text = await objects.text({ bucket, key: metricsKey });
   return {
     pushed,
@@ -48,6 +54,20 @@ test('metrics go nowhere unless asked, into the bucket, or to a Pushgateway by r
     text: undefined,
     warnings: [],
   });
+});
+
+test('the object in the bucket has the sources of all repositories of the account; a Pushgateway has those of one', async () => {
+  const later = { allowanceSeconds: 90 * 24 * 3600 };
+  const others = {
+    'acme/more': [promised({ source: 'billing' })],
+    // It promises the same, with more patience: that it is missing for one stays said.
+    'acme/patient': [promised({ targets: later })],
+  };
+  const { text = '' } = await kept('bucket', { sent: true }, {}, { ...own, ...others });
+  const said = text.split('\n').filter((line) => line.startsWith('holdfast_backup_missing{'));
+  expect(said.toSorted()).toEqual([missing.replace('orders', 'billing'), missing]);
+  const { pushed } = await kept('https://push.example/x', { sent: true }, {}, { ...own, ...others });
+  expect(pushed).toEqual([['https://push.example/x', { repository: 'acme/backups' }, missing]]);
 });
 
 test('the bucket gets OpenMetrics where that is asked for: it ends with # EOF', async () => {
