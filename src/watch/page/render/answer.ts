@@ -69,27 +69,24 @@ export function answer({ model }: PageContext): Html {
 export function todo(context: PageContext): Html {
   const { troubled } = context.model;
   if (troubled.length === 0) return html``;
-  return html`<section aria-labelledby="todo"><h2 id="todo">What to do</h2><ol class="todo">${troubled.map((one) => card(one, context))}</ol></section>`;
+  return html`<section aria-labelledby="todo"><h2 id="todo">What to do</h2><ol class="todo">${troubled.map((one, at) => card(one, context, at < context.room.fullCards))}</ol>${troubled.length > context.room.fullCards && html`<p>From the ${context.room.fullCards + 1}th on, a card has no links: where to look is as in those above, and each run is in the part of its source.</p>`}</section>`;
 }
 
-function card(source: SourceModel, context: PageContext): Html {
+/** @param full with links to where to look */
+function card(source: SourceModel, context: PageContext, full: boolean): Html {
   const { settings } = context.model;
   const [worst] = source.troubles;
   if (!worst) return html``;
   const tone = tones[worst.trouble];
-  return html`<li class="card ${tone}"><h3>${icon(tone)}<a href="#${context.anchor(source.key)}">${source.source}</a> <span class="kind">${kindWords[source.kind]}</span> <span class="tag ${tone}">${stateWords[worst.trouble]}</span></h3>${source.troubles.map(({ text }) => html`<p>${text}</p>`)}<ul>${steps(
-    source,
-    worst.trouble,
-    settings,
-  ).map((step) => html`<li>${step}</li>`)}</ul>${newestGood(source, context)}</li>`;
+  return html`<li class="card ${tone}"><h3>${icon(tone)}<a href="#${context.anchor(source.key)}">${source.source}</a> <span class="kind">${kindWords[source.kind]}</span> <span class="tag ${tone}">${stateWords[worst.trouble]}</span></h3>${source.troubles.map(({ text }) => html`<p>${text}</p>`)}${full && html`<ul>${steps(source, worst.trouble, settings).map((step) => html`<li>${step}</li>`)}</ul>`}${newestGood(source, context, full)}</li>`;
 }
 
 /** What there is to go back to, and the command that does it. */
-function newestGood(source: SourceModel, { model, time }: PageContext): Html {
+function newestGood(source: SourceModel, { model, time }: PageContext, full: boolean): Html {
   const { settings, now } = model;
   const good = source.newestGood ?? source.newest;
   if (!good) return html`<p class="good-one"><b>There is no backup of it.</b></p>`;
   const age = ageWords((now.getTime() - Date.parse(good.takenAt)) / 1000);
   const which = source.newestGood ? 'Newest proven backup' : 'Newest backup, never proven';
-  return html`<div class="good-one"><p><b>${which}: ${age} old</b>, of ${time(good.takenAt)}. ${link(restorePage(good, settings), 'To get the data back')}:</p><pre tabindex="0"><code>${restoreCommand(good, settings)}</code></pre></div>`;
+  return html`<div class="good-one"><p><b>${which}: ${age} old</b>, of ${time(good.takenAt)}. ${full ? link(restorePage(good, settings), 'To get the data back') : 'To get it back'}:</p><pre tabindex="0"><code>${restoreCommand(good, settings)}</code></pre></div>`;
 }

@@ -14,22 +14,18 @@ interface Cell {
   readonly code: DayCode;
 }
 
-/** Shapes that no stroke along the cells makes: a cross, which stands on a filled cell, and an empty square. */
-const drawn: Partial<Readonly<Record<DayCode, string>>> = {
-  b: 'm.12-.3l.6 .6m0-.6l-.6 .6',
-  m: 'm.08-.34h.68v.68h-.68z',
-};
+/**
+ * Strokes that lie on each other, the first below: a cross on a filled cell, and a smaller square that empties a filled one. Each is
+ * dashed along the same line, so that a year in which all is bad is as short as a good one.
+ */
+const layers: Partial<Readonly<Record<DayCode, readonly string[]>>> = { b: ['b', 'b1', 'b2'], m: ['m', 'm1'] };
 
 function paths(cells: readonly Cell[]): readonly Html[] {
   return dayCodes.flatMap((code) => {
     const own = cells.filter((cell) => cell.code === code);
     if (own.length === 0) return [];
-    const shape = drawn[code];
-    const single = shape && own.map(({ column, row }) => `M${column} ${row}${shape}`).join('');
-    return [
-      (code === 'b' || single === undefined) && html`<path class="c ${code === 'b' ? 'bb' : code}" d="${lines(own)}"/>`,
-      single !== undefined && html`<path class="c ${code}" d="${single}"/>`,
-    ].filter((one) => one !== false);
+    const path = lines(own);
+    return (layers[code] ?? [code]).map((layer) => html`<path class="c ${layer}" d="${path}"/>`);
   });
 }
 

@@ -24,21 +24,23 @@ export interface Chart {
   readonly expected?: { readonly from: number; readonly until: number } | undefined;
   /** Points are measured one by one; a line is a state that lasts. */
   readonly as: 'line' | 'points';
+  /** Days for each value that is shown. */
+  readonly every: number;
 }
 
 const [width, height] = [300, 60];
 
-/** One value a week, which is as much as can be seen. */
-export function weekly(points: readonly Point[], end: number): readonly Point[] {
-  const weeks = Map.groupBy(points, ({ day }) => Math.floor((end - day) / 7));
-  return [...weeks.values()]
+/** One value for so many days: of a year, one a week is as much as can be seen. */
+export function thinned(points: readonly Point[], end: number, every: number): readonly Point[] {
+  const parts = Map.groupBy(points, ({ day }) => Math.floor((end - day) / every));
+  return [...parts.values()]
     .map((some) => ({ day: some.at(-1)?.day ?? 0, value: median(some.map(({ value }) => value)) }))
     .sort((a, b) => a.day - b.day);
 }
 
 /** @returns nothing below two points: they make no picture */
-export function chart({ label, points, days: [first, last], format, limit, expected, as }: Chart): Html {
-  const shown = weekly(points, last);
+export function chart({ label, points, days: [first, last], format, limit, expected, as, every }: Chart): Html {
+  const shown = thinned(points, last, every);
   if (shown.length < 2) return html``;
   const values = shown.map(({ value }) => value);
   const top = Math.max(...values, limit ?? 0, expected?.until ?? 0) * 1.08 || 1;

@@ -1,12 +1,14 @@
 /** What every part of the page is given. */
 import { type DayOf, daysIn } from '../model/days.ts';
 import type { PageModel } from '../model/model.ts';
+import { type Room, roomFor } from './room.ts';
 import { type TimeWords, timesIn } from './words.ts';
 
 export interface PageContext {
   readonly model: PageModel;
   readonly dayOf: DayOf;
   readonly time: TimeWords;
+  readonly room: Room;
   /** Anchor of a source's own part, by its key. */
   readonly anchor: (key: string) => string;
 }
@@ -25,5 +27,9 @@ export function contextOf(model: PageModel): PageContext {
     for (let at = 2; taken.includes(anchor); at += 1) anchor = `s-${plain}-${at}`;
     anchors.set(key, anchor);
   }
-  return { model, dayOf, time: timesIn(model.settings.timeZone, dayOf), anchor: (key) => anchors.get(key) ?? 's' };
+  return {
+    ...{ model, dayOf, room: roomFor(model.sources.length) },
+    time: timesIn(model.settings.timeZone, dayOf),
+    anchor: (key) => anchors.get(key) ?? 's',
+  };
 }

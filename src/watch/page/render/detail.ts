@@ -25,7 +25,7 @@ function detail(source: SourceModel, context: PageContext): Html {
   return html`<details id="${context.anchor(source.key)}"${isTroubled(source) && html` open`}><summary><h3>${icon(tone)}${source.source} <span class="kind">${kindWords[source.kind]}</span> <span class="tag ${tone}">${stateWords[source.state]}</span></h3></summary><div class="body">${facts(
     source,
     context,
-  )}<figure><figcaption>The year, a day in each cell: ${countWords(source.year)}.</figcaption>${year(source.year)}</figure><div class="figures">${sizes(source)}${times(source, context)}</div>${failures(source, context)}${keptTable(source, context)}</div></details>`;
+  )}<figure><figcaption>The year, a day in each cell: ${countWords(source.year)}.</figcaption>${year(source.year)}</figure><div class="figures">${sizes(source, context)}${times(source, context)}</div>${failures(source, context)}${keptTable(source, context)}</div></details>`;
 }
 
 function facts(source: SourceModel, { time }: PageContext): Html {
@@ -79,7 +79,7 @@ export function forecastWords({ forecast, measured, promise }: SourceModel): str
   return `would take about ${formatDuration(seconds)}${spread}${how}${caution}, by ${plural(measurements, 'measured restore')}${against}`;
 }
 
-function sizes({ year: days, growth, bytes }: SourceModel): Html {
+function sizes({ year: days, growth, bytes }: SourceModel, { room }: PageContext): Html {
   const points = days.flatMap(({ date, bytes: value }) =>
     value === undefined ? [] : [{ day: dayNumber(date), value }],
   );
@@ -90,11 +90,18 @@ function sizes({ year: days, growth, bytes }: SourceModel): Html {
       ? ''
       : `; ${growth > 0 ? 'grows' : 'shrinks'} by ${formatBytes(Math.abs(growth) * 30)} in 30 days`;
   const caption = `Size: ${formatBytes(bytes)}, ${formatBytes(first.value)} ${plural(last.day - first.day, 'day')} before${grows}.`;
-  const picture = chart({ label: 'Size over the year', points, days: span(days), format: formatBytes, as: 'line' });
+  const picture = chart({
+    label: 'Size over the year',
+    points,
+    days: span(days),
+    format: formatBytes,
+    as: 'line',
+    every: room.chartDays,
+  });
   return html`<figure><figcaption>${caption}</figcaption>${picture}</figure>`;
 }
 
-function times({ year: days, measured, forecast, promise }: SourceModel, { dayOf }: PageContext): Html {
+function times({ year: days, measured, forecast, promise }: SourceModel, { dayOf, room }: PageContext): Html {
   if (measured.length < 2) return html``;
   const seconds = measured.map((one) => one.seconds);
   const [least, most] = [Math.min(...seconds), Math.max(...seconds)];
@@ -107,6 +114,7 @@ function times({ year: days, measured, forecast, promise }: SourceModel, { dayOf
     limit: promise?.rtoSeconds,
     expected: forecast,
     as: 'points',
+    every: room.chartDays,
   });
   return html`<figure><figcaption>${caption}</figcaption>${picture}</figure>`;
 }

@@ -10,11 +10,6 @@ import type { PageContext } from './context.ts';
 import { type Html, html, link } from './html.ts';
 import { dayWords, shortDate } from './words.ts';
 
-const mostFailures = 8;
-const mostKept = 3;
-/** A finding says what is wrong in its first words; the rest is in the run. */
-const longestFinding = 160;
-
 /** Days in a row that went the same way. */
 interface Stretch {
   readonly code: DayCode;
@@ -23,26 +18,26 @@ interface Stretch {
 }
 
 /** The failures of the year, newest first: what the calendar shows, in words. */
-export function failures(source: SourceModel, { dayOf, model }: PageContext): Html {
+export function failures(source: SourceModel, { dayOf, model, room }: PageContext): Html {
   const codes: readonly DayCode[] = isProvenKind(source.kind) ? ['b', 'm', 't'] : ['b', 'm'];
   const all = stretches(source.year.filter(({ code }) => codes.includes(code)));
   if (all.length === 0) return html`<p>Nothing went wrong in the year.</p>`;
   const today = model.days.at(-1) ?? '';
   const byDay = Map.groupBy(source.backups, ({ takenAt }) => dayOf(takenAt));
-  const items = all.slice(0, mostFailures).map(({ code, from, until }) => {
+  const items = all.slice(0, room.failures).map(({ code, from, until }) => {
     const when = from === until ? shortDate(from, today) : `${shortDate(from, today)} to ${shortDate(until, today)}`;
     const backup = byDay.get(until)?.find((one) => codeOf(one) === code);
-    return html`<li><b>${when}</b>: ${dayWords[code]}${backup && why(backup)}</li>`;
+    return html`<li><b>${when}</b>: ${dayWords[code]}${backup && why(backup, room.finding)}</li>`;
   });
   const left = all.length - items.length;
   return html`<h4>What went wrong</h4><ul class="failures">${items}${left > 0 && html`<li>and ${left} more before that</li>`}</ul>`;
 }
 
-function why(backup: KeptBackup): Html {
+function why(backup: KeptBackup, longest: number): Html {
   const proof = backup.proofs[0];
   const text = backup.problem ?? proof?.findings?.[0];
   const url = proof?.run.url ?? backup.runUrl;
-  return html`${text !== undefined && `: ${clip(text, longestFinding)}`}${url !== undefined && html` (${link(url, 'run')})`}`;
+  return html`${text !== undefined && `: ${clip(text, longest)}`}${url !== undefined && html` (${link(url, 'run')})`}`;
 }
 
 /** @returns newest first */
@@ -58,14 +53,14 @@ function stretches(days: readonly CalendarDay[]): readonly Stretch[] {
 }
 
 /** The newest backups, and those that are pinned or have a label. */
-export function keptTable({ backups, source }: SourceModel, { time }: PageContext): Html {
+export function keptTable({ backups, source }: SourceModel, { time, room: { kept } }: PageContext): Html {
   if (backups.length === 0) return html``;
   const shown = [
-    ...backups.slice(0, mostKept),
+    ...backups.slice(0, kept),
     ...backups
-      .slice(mostKept)
+      .slice(kept)
       .filter(({ pinned, label }) => pinned || label !== undefined)
-      .slice(0, mostKept),
+      .slice(0, kept),
   ];
   const left = backups.length - shown.length;
   const rows = shown.map((one) => {

@@ -67,9 +67,12 @@ thead th{color:var(--muted);font-size:.85rem;border-bottom:1px solid var(--off)}
 .c{fill:none;stroke-width:.84;stroke-dasharray:.84 .16}
 .c.p{stroke:var(--good)}
 .c.t{stroke:var(--half);stroke-dasharray:.4 .6}
-.c.b{stroke:var(--on);stroke-width:.18;stroke-dasharray:none}
-.c.bb{stroke:var(--bad)}
-.c.m{stroke:var(--late);stroke-width:.2;stroke-dasharray:none}
+.c.b{stroke:var(--bad)}
+.c.b1,.c.b2{stroke:var(--on);stroke-width:.16;stroke-dasharray:0 .14 .56 .3}
+.c.b2{stroke-width:.56;stroke-dasharray:0 .34 .16 .5}
+.c.m{stroke:var(--late)}
+.c.m1{stroke:var(--bg);stroke-width:.48;stroke-dasharray:0 .18 .48 .34}
+.year .m1{stroke:var(--paper)}
 .c.n{stroke:var(--calm);stroke-width:.28;stroke-dasharray:0 .28 .28 .44}
 .c.w{stroke:var(--calm);stroke-width:.16;stroke-dasharray:0 .08 .68 .24}
 .c.u{stroke:var(--calm);stroke-width:.44;stroke-dasharray:0 .37 .1 .53}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { exampleInput } from '../../../../scripts/status/example.ts';
-import { manySources } from '../../../../scripts/status/example-sources.ts';
+import { exampleSources, manySources } from '../../../../scripts/status/example-sources.ts';
 import type { PageInput } from '../../../../src/watch/page/model/input.ts';
 import { pageModel } from '../../../../src/watch/page/model/model.ts';
 import { html, link } from '../../../../src/watch/page/render/html.ts';
@@ -184,10 +184,45 @@ describe('the page', () => {
     expect(new Set(ids).size).toBe(4);
     for (const id of ids) expect(page).toContain(`href="#${id}"`);
   });
+});
 
-  test('stays below 300 KB for fifty sources and a year', () => {
-    const page = renderPage(pageModel(exampleInput(new Date('2026-11-27T03:12:00Z'), manySources(50))));
+describe('fifty sources and a year stay below 300 KB', () => {
+  const now = new Date('2026-11-27T03:12:00Z');
+  const mixed = exampleInput(now, manySources(50));
+  const fifty = (name: string): PageInput => {
+    const one = exampleSources.filter(({ source }) => source === name);
+    return exampleInput(
+      now,
+      one.flatMap((each) => Array.from({ length: 50 }, (_, at) => ({ ...each, source: `${name}-${at}` }))),
+    );
+  };
+  const text = (source: string) =>
+    `no backup of ${source} since 2026-11-20 02:31:07 UTC: the run promised for 2026-11-26 02:23:00 UTC made none within 12h. Likely cause: GitHub disabled the workflow: the repository had no activity for 60 days. To mend it: gh workflow enable postgres-dump.yml.`;
+  const missing = mixed.promises.map(({ source, kind, instanceId }) => ({
+    ...{ source, kind, instanceId, trouble: 'missing' as const, text: text(source) },
+  }));
+  const finding =
+    'table public.orders: 1204312 rows in the copy, 1204990 in the source; table public.items: checksum differs from that of the source';
+  const allBad = mixed.backups.map((one) => ({
+    ...one,
+    verdict: 'bad' as const,
+    proofs: one.proofs.map((proof) => ({ ...proof, verdict: 'bad' as const, findings: [finding] })),
+  }));
+
+  test.each([
+    ['of each kind', mixed],
+    ['all silent', fifty('billing.prod')],
+    ['all with a bad newest backup', fifty('events.prod')],
+    ['all missing', { ...mixed, findings: missing }],
+    ['all that is kept bad', { ...mixed, backups: allBad }],
+  ])('%s', (_, given) => {
+    const model = pageModel(given);
+    const page = renderPage(model);
     expect(page.match(/<details /g)).toHaveLength(50);
+    // Each in trouble still says what there is to go back to, and how.
+    const cards = page.match(/<li class="card .*?<\/li>(?=<li class="card|<\/ol>)/g) ?? [];
+    expect(cards.filter((card) => !/<pre|There is no backup of it/.test(card))).toEqual([]);
+    expect(cards.length).toBe(model.troubled.length);
     expect(Buffer.byteLength(page)).toBeLessThan(300_000);
   });
 });
