@@ -87,8 +87,13 @@ export async function importDashboard(
   return {
     done: id === undefined ? 'made' : 'changed',
     id: answer.id,
-    url: answer.url === undefined ? undefined : `https://app.${access.site}${answer.url}`,
+    url: answer.url === undefined ? undefined : `${appOf(access.site)}${answer.url}`,
   };
+}
+
+/** Where people read: a site that is a subdomain has none before it (Datadog, "Getting started with Datadog sites"). */
+function appOf(site: string): string {
+  return `https://${site.split('.').length > 2 ? '' : 'app.'}${site}`;
 }
 
 async function dashboards(access: DatadogAccess): Promise<readonly Listed[]> {

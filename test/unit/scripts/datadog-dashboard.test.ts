@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { dashboardMark, dashboardText, importDashboard, readDatadogAccess } from '../../../scripts/setup/datadog.ts';
+import { datadogSites } from '../../../src/report/render/datadog.ts';
 
 interface Widget {
   readonly definition: {
@@ -100,6 +101,26 @@ describe('bringing it to Datadog', () => {
     ]);
     for (const { keys } of asked) expect(keys).toEqual(['secret-api', 'secret-app']);
     expect(JSON.parse(asked[2]?.body ?? '')).toEqual(dashboard);
+  });
+
+  // https://docs.datadoghq.com/getting_started/site, "Access the Datadog site"
+  test.each([
+    ['datadoghq.com', 'https://app.datadoghq.com'],
+    ['us3.datadoghq.com', 'https://us3.datadoghq.com'],
+    ['us5.datadoghq.com', 'https://us5.datadoghq.com'],
+    ['datadoghq.eu', 'https://app.datadoghq.eu'],
+    ['ap1.datadoghq.com', 'https://ap1.datadoghq.com'],
+    ['ap2.datadoghq.com', 'https://ap2.datadoghq.com'],
+    ['uk1.datadoghq.com', 'https://uk1.datadoghq.com'],
+    ['ddog-gov.com', 'https://app.ddog-gov.com'],
+  ])('the link of %s leads to its own address', async (site, address) => {
+    const { access } = await datadog([]);
+    const { url } = await importDashboard({ ...access, site }, dashboardText(), false);
+    expect(url).toBe(`${address}/dashboard/abc-def-ghi/holdfast`);
+  });
+
+  test('the link of every site is tested', () => {
+    expect(datadogSites).toHaveLength(8);
   });
 
   test('changes the one that has the mark, on whatever page of the list', async () => {
