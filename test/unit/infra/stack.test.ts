@@ -373,6 +373,53 @@ test('the roles may lock the snapshots that they make only where the parameter s
   expect(locks({ SnapshotLock: 'yes' }).sort()).toEqual(['holdfast-backup', 'holdfast-rotate']);
 });
 
+/** It tells when all else is silent, so nothing else would notice that it sleeps. */
+describe('the watchdog of the stack', () => {
+  const resources = new Template(template, {
+    ...{ region: 'us-east-1', accountId: '123456789012' },
+    parameters: {
+      ...{ AllowedSubjects: 'repo:a/b:ref:refs/heads/main', ReceiptBucketName: 'receipts' },
+      WatchdogEmail: 'oncall@acme.example',
+    },
+  }).resources();
+  const propertiesOf = (name: string) => resources.find(({ logicalId }) => logicalId === name)?.properties;
+
+  test('looks every hour: a miss is told within its target and an hour; EventBridge may start it', () => {
+    const rule = propertiesOf('WatchdogSchedule');
+    expect(rule).toMatchObject({ ScheduleExpression: 'rate(1 hour)', Targets: [{ Id: 'watchdog' }] });
+    // A rule without a State is enabled (CloudFormation, AWS::Events::Rule).
+    expect(rule?.State ?? 'ENABLED').toBe('ENABLED');
+    expect(propertiesOf('WatchdogPermission')).toMatchObject({
+      Action: 'lambda:InvokeFunction',
+      Principal: 'events.amazonaws.com',
+    });
+  });
+
+  test('is missed after three hours: its alarm takes no data for bad, and sends to the topic that people read', () => {
+    const alarm = propertiesOf('WatchdogAlarm');
+    // A function that nobody starts gives no data: `missing` or `notBreaching` would never tell (CloudWatch, "Configuring how CloudWatch
+    // alarms treat missing data"). Three periods of an hour are what its description says.
+    expect(alarm).toMatchObject({
+      TreatMissingData: 'breaching',
+      EvaluationPeriods: 3,
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+    });
+    expect(alarm?.DatapointsToAlarm ?? 3).toBe(3);
+    expect(alarm?.ActionsEnabled ?? true).toBe(true);
+    const topic = propertiesOf('WatchdogSubscription')?.TopicArn;
+    expect(topic).toBeTruthy();
+    expect([alarm?.AlarmActions, alarm?.OKActions]).toEqual([[topic], [topic]]);
+    expect(propertiesOf('WatchdogSubscription')).toMatchObject({ Protocol: 'email', Endpoint: 'oncall@acme.example' });
+    const metrics = alarm?.Metrics as readonly { Id: string; Expression?: string; MetricStat?: { Period: number } }[];
+    expect(metrics.map(({ Id, Expression, MetricStat }) => [Id, Expression ?? MetricStat?.Period])).toEqual([
+      ['looked', 'invocations - errors'],
+      ['invocations', 3600],
+      ['errors', 3600],
+    ]);
+  });
+});
+
 describe('limits of AWS', () => {
   const full = {
     DumpBucketName: 'a'.repeat(63),
