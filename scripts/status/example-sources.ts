@@ -25,7 +25,7 @@ export interface ExampleSource {
 
 const dump = { kind: 'database-dump' } as const;
 const rotation = { kind: 'rotation-snapshot', at: [11, 1] } as const;
-const sessions = 'events.sessions has 118,204,881 documents in the copy, and 118,204,902 on the source';
+const sessions = 'table public.sessions: 118,204,881 rows in the copy, 118,204,902 in the source';
 const hours = 3600;
 
 export const exampleSources: readonly ExampleSource[] = [

@@ -2,14 +2,11 @@
  * `npm run status-pictures`: pictures of the status page, of a year that is made up, in a real browser: two widths, light and dark.
  * They stand in the README.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { pageModel } from '../../src/watch/page/model/model.ts';
-import { renderPage } from '../../src/watch/page/render/page.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { root } from '../lib/actions.ts';
 import { installBrowser, startBrowser } from '../lib/browser.ts';
-import { exampleInput } from './example.ts';
-import { exampleSources } from './example-sources.ts';
+import { picturedHash, picturedHashFile, picturedPage } from './pictured.ts';
 
 const folder = process.argv[2] ?? join(root, 'docs/pictures');
 /** What is in the picture: the page from its top, or from an element on; so many pixels of it. */
@@ -22,9 +19,7 @@ const pictures = {
 
 installBrowser('pictures of the status page');
 mkdirSync(folder, { recursive: true });
-// One source in trouble leaves room for the others.
-const sources = exampleSources.filter(({ source }) => source !== 'billing.prod');
-const page = renderPage(pageModel(exampleInput(new Date('2026-11-27T03:12:00Z'), sources)));
+const page = picturedPage();
 const browser = await startBrowser();
 try {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -38,6 +33,7 @@ try {
       await tab.close();
     }
   }
+  writeFileSync(join(folder, basename(picturedHashFile)), picturedHash());
 } finally {
   await browser.close();
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { exampleInput } from '../../../../scripts/status/example.ts';
 import { exampleSources, manySources } from '../../../../scripts/status/example-sources.ts';
+import { picturedHash, picturedHashFile } from '../../../../scripts/status/pictured.ts';
 import type { PageInput } from '../../../../src/watch/page/model/input.ts';
 import { pageModel } from '../../../../src/watch/page/model/model.ts';
 import { html, link } from '../../../../src/watch/page/render/html.ts';
@@ -225,6 +226,10 @@ describe('fifty sources and a year stay below 300 KB', () => {
     expect(cards.length).toBe(model.troubled.length);
     expect(Buffer.byteLength(page)).toBeLessThan(300_000);
   });
+});
+
+test('the pictures of the README are of the page as it is: npm run status-pictures', () => {
+  expect(readFileSync(picturedHashFile, 'utf8')).toBe(picturedHash());
 });
 
 test('each section of the run book that the page links to exists', () => {
