@@ -84,8 +84,8 @@ function runsOf({ cron, timeZone, from = start, to = end }: Plan, chance: () => 
     for (const at of some) {
       if (at.getTime() >= to) return runs;
       const dropped = chance() < 0.03;
-      // Most are minutes late, some are hours late, and a few nearly as late as may be.
-      const late = chance() ** 6 * (allowance - 10 * minute);
+      // Most are minutes late, some are hours late, and some exactly as late as may be, which is in time.
+      const late = Math.min(allowance, Math.round(chance() ** 6 * 1.05 * allowance));
       const starts = !dropped && at.getTime() < silent;
       runs.push({ promisedAt: at.getTime(), startedAt: starts ? at.getTime() + late : undefined });
     }
