@@ -20,6 +20,8 @@ const end = Date.parse('2027-01-01T00:00:00Z');
 const silent = Date.parse('2026-09-12T00:00:00Z');
 const allowance = 12 * hour;
 const minute = 60_000;
+/** How old the newest proven backup of some sources may be. */
+const rpo: Readonly<Record<string, number>> = { daily: 26 * hour, often: 12 * hour, weekly: 170 * hour };
 
 /** Mulberry32: the same year each time. */
 function random(seed: number): () => number {
@@ -130,7 +132,7 @@ function readAt(time: number): readonly ReadSource[] {
       source,
       kind,
       ...(kind === 'rotation-snapshot' ? { instanceId: `i-${source}` } : {}),
-      targets: { allowanceSeconds: allowance / 1000 },
+      targets: { allowanceSeconds: allowance / 1000, ...(rpo[source] ? { rpoSeconds: rpo[source] / 1000 } : {}) },
       schedules: [{ expression: cron, timeZone, workflow: 'a.yml', ...(slot ? { slot } : {}) }],
     }));
 }
@@ -275,6 +277,17 @@ test('every miss is told within its target and an hour, none falsely, and each o
     expect([source, byMail.until(end).get(key) ?? []]).toEqual([source, clipped(end)]);
     // As long as GitHub runs, both tell the same at the same time.
     expect([source, onGitHub.until(silent).get(source) ?? []]).toEqual([source, clipped(silent)]);
+  }
+  // A target for the age is told at the first look after it, and over at the first look after the next proven backup.
+  for (const [source, most] of Object.entries(rpo)) {
+    const taken = (bySource.get(source) ?? []).map(({ takenAt }) => Date.parse(takenAt)).toSorted((a, b) => a - b);
+    const from = [start + 41 * minute, ...taken];
+    const tooOld = from.flatMap((at, which): [number, number][] => {
+      const [first, over] = [lookAfter(at + most + 1), Math.min(end, lookAfter(from[which + 1] ?? end))];
+      return first < over ? [[first, over]] : [];
+    });
+    expect(tooOld.length).toBeGreaterThan(1);
+    expect([source, byMail.until(end).get(`too-old database-dump ${source}`)]).toEqual([source, tooOld]);
   }
   // Something happened in this year: dropped runs, and a scheduler that fell silent for the eight sources that are promised then.
   expect(misses).toBeGreaterThan(25);
