@@ -2,7 +2,8 @@
 import type { BackupInventory } from '../../domain/backup.ts';
 import { noPromises, parsePromises } from '../../watch/promises/promise.ts';
 import type { PromisesNow } from '../../watch/promises/read.ts';
-import { type WatchedSource, watch } from '../../watch/watchdog/watchdog.ts';
+import { watch } from '../../watch/watchdog/watchdog.ts';
+import type { WatchedSource } from '../../watch/watchdog/watched.ts';
 
 export interface Found {
   readonly promises: Pick<PromisesNow, 'text' | 'unread' | 'problems'>;
