@@ -7,7 +7,7 @@ export async function both(points: Points, scene: Scene, ours: Side, theirs: Sid
   // At the same time: neither knows of the other.
   await Promise.all(
     [ours, theirs].map((side) => {
-      side.begin();
+      side.begin(scene);
       return scene.play(side);
     }),
   );

@@ -56,6 +56,7 @@ export async function startLabSide(wanted: LabSideWanted = {}): Promise<LabSide>
       token: () => github.oidc.token(job, 'sts.amazonaws.com'),
     },
     {
+      now: () => clock.now(),
       settle: () => clock.advance(settling),
       keepVersions: async (bucket) => account.s3.bucket(bucket).change({ versioned: true }),
       lockedBucket: async (name, days) => {

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { freePort } from '../../../lab/hosts/free-port.ts';
+import type { Now } from '../../lib/moments.ts';
 import { clientOf, makeBucket } from '../../lib/s3.ts';
 import { crowdedRegion, type Settings, Side } from './side.ts';
 
@@ -70,7 +71,8 @@ async function answers(server: ChildProcess, url: string, said: () => string): P
   throw new Error(`moto_server does not answer after a minute: ${said()}`);
 }
 
-export async function motoSide({ url }: Pick<MotoServer, 'url'>): Promise<Side> {
+/** @param now its clock, where that is moved */
+export async function motoSide({ url }: Pick<MotoServer, 'url'>, now?: Now): Promise<Side> {
   const settings = { endpoint: url, credentials };
   const ec2 = new EC2Client({ ...settings, region: 'us-east-1' });
   // Without Amazon's own images, which moto would list as ours.
@@ -121,6 +123,7 @@ export async function motoSide({ url }: Pick<MotoServer, 'url'>): Promise<Side> 
       token: () => 'x.y.z',
     },
     {
+      ...(now ? { now } : {}),
       settle: () => {},
       keepVersions: async (bucket) => void (await keepVersions(settings, bucket)),
       lockedBucket: (bucket, days) => lockedBucket(settings, bucket, days),

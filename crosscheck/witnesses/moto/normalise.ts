@@ -1,4 +1,5 @@
-/** Answers without what differs by chance: ids are named in the order of their appearance, times and secrets become words. */
+/** Answers without what differs by chance: ids are named in the order of their appearance, times by what they mean; secrets become words. */
+import { Moments } from '../../lib/moments.ts';
 
 /** Values that each side makes up; only that they are the same again is compared. */
 const made =
@@ -17,6 +18,13 @@ const noVolume = 'vol-ffffffff';
 export class Names {
   readonly #names = new Map<string, string>();
   readonly #counts = new Map<string, number>();
+  readonly #told: (time: Date) => string;
+
+  /** @param told what a time means */
+  constructor(told?: (time: Date) => string) {
+    const moments = new Moments();
+    this.#told = told ?? ((time) => moments.of(time));
+  }
 
   /** @param kind such as `snap` */
   of(kind: string, value: string): string {
@@ -35,7 +43,7 @@ export class Names {
   }
 
   normalise(value: unknown, key = ''): unknown {
-    if (value instanceof Date) return 'a time';
+    if (value instanceof Date) return this.#told(value);
     if (Array.isArray(value)) return this.#list(value, key);
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(

@@ -1,5 +1,5 @@
 /** The bundle of ebs-rotate on the lab and on moto, each time on servers of their own: nothing of the scenes is left. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../../../lab/services/clock/clock.ts';
@@ -38,7 +38,7 @@ export async function retentions(points: Points, programs: string): Promise<void
   const locks = await withLocks(server.url);
   const clock = realClock();
   const lab = await startLabSide({ clock, settling: 4_000, now: () => clock.now() });
-  const theirs = await motoSide(locks);
+  const theirs = await motoSide(locks, () => new Date(Date.now() + Number(readFileSync(file, 'utf8')) * 1000));
   const moves = new Map<Side, Move>([
     [
       lab.side,

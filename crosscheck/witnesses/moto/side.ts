@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { computer, Moments, type Now } from '../../lib/moments.ts';
 import { Names } from './normalise.ts';
 
 /** What both hold before the first scene. */
@@ -25,6 +26,8 @@ export interface Settings {
 
 /** What each side does in its own way. */
 export interface Means {
+  /** Its clock; default: the computer's. */
+  readonly now?: Now;
   readonly settle: () => void;
   readonly keepVersions: (bucket: string) => Promise<void>;
   /** Makes a bucket whose versions are locked, in compliance mode. */
@@ -44,16 +47,19 @@ export interface Answer {
 
 export class Side {
   readonly answers: Answer[] = [];
-  names = new Names();
+  names: Names;
   readonly world: World;
   readonly settings: Settings;
   readonly #means: Means;
+  readonly #moments: Moments;
   readonly #clients: { destroy(): void }[] = [];
 
   constructor(settings: Settings, world: World, means: Means) {
     this.settings = settings;
     this.world = world;
     this.#means = means;
+    this.#moments = new Moments(means.now);
+    this.names = this.#named();
     const common = { ...settings, region: 'us-east-1', maxAttempts: 1 };
     this.ec2 = this.#kept(new EC2Client(common));
     this.far = this.#kept(new EC2Client({ ...common, region: 'eu-west-1' }));
@@ -102,13 +108,17 @@ export class Side {
   }
 
   /** Forgets what the last scene has called things. */
-  begin(): void {
+  begin({ byComputer }: Pick<Scene, 'byComputer'>): void {
     this.answers.length = 0;
-    this.names = new Names();
+    this.names = this.#named(byComputer ? computer : undefined);
     this.names.give('the instance', this.world.instanceId);
     this.names.give('the root volume', this.world.rootVolumeId);
     this.names.give('the data volume', this.world.dataVolumeId);
     this.names.give('the snapshot of the AMI', this.world.imageSnapshotId);
+  }
+
+  #named(now?: Now): Names {
+    return new Names((time) => this.#moments.of(time, now));
   }
 
   /** Lets everything that is under way come to its end. */
@@ -140,6 +150,8 @@ export class Side {
 
 export interface Scene {
   readonly name: string;
+  /** Its times are the computer's: S3 knows no other, wherever the clock of the side stands. */
+  readonly byComputer?: true;
   /** The same calls for both; waits for nothing that a clock decides, but `settle`. */
   play(side: Side): Promise<void>;
 }

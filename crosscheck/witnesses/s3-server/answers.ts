@@ -1,10 +1,12 @@
-/** What one side answered, in words that are the same on both sides: ids by the order in which they appear, no times. */
+/** What one side answered, in words that are the same on both sides: ids by the order in which they appear, times by what they mean. */
 import { AwsError } from '../../../src/runtime/errors.ts';
+import { Moments } from '../../lib/moments.ts';
 import type { Points } from '../../points.ts';
 
 export class Answers {
   readonly #values = new Map<string, unknown>();
   readonly #ids = new Map<string, string>();
+  readonly #moments = new Moments();
 
   note(point: string, value: unknown): void {
     if (this.#values.has(point)) throw new Error(`two answers are called ${point}`);
@@ -25,7 +27,7 @@ export class Answers {
 
   /** @param value of JSON, with dates and the ids that a server makes */
   plain(value: unknown, name = ''): unknown {
-    if (value instanceof Date) return 'a time';
+    if (value instanceof Date) return this.#moments.of(value);
     if (Array.isArray(value)) return value.map((one) => this.plain(one, name));
     if (value !== null && typeof value === 'object') {
       const kept = Object.entries(value).filter(([key, one]) => !unsaid.has(key) && one !== undefined);

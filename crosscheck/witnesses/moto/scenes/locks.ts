@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   GetObjectLockConfigurationCommand,
+  GetObjectRetentionCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
@@ -16,6 +17,7 @@ const day = 86_400_000;
 
 export const locks: Scene = {
   name: 'locks',
+  byComputer: true,
   async play(side) {
     await side.lockedBucket(Bucket, 30);
     await side.call('configuration', () => side.s3.send(new GetObjectLockConfigurationCommand({ Bucket })));
@@ -65,6 +67,10 @@ async function retentions(side: Side, VersionId: string | undefined): Promise<vo
     );
   };
   await set('lock it longer', 'COMPLIANCE', 1);
+  await side.call('head of what is locked longer', () => s3.send(new HeadObjectCommand({ Bucket, Key, VersionId })));
+  await side.call('retention of what is locked longer', () =>
+    s3.send(new GetObjectRetentionCommand({ Bucket, Key, VersionId })),
+  );
   await set('lock it shorter', 'COMPLIANCE', -1);
   await set('lock it in governance mode', 'GOVERNANCE', 2);
   await set('lock what is not there', 'COMPLIANCE', 3, { Key: 'none', VersionId: undefined });

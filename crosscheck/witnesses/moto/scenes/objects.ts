@@ -25,6 +25,7 @@ const Bucket = 'holdfast-scene-plain';
 
 export const objects: Scene = {
   name: 'objects',
+  byComputer: true,
   async play(side) {
     await bucket(side);
     await conditions(side);

@@ -26,6 +26,7 @@ const small = Buffer.from('the end');
 
 export const uploads: Scene = {
   name: 'uploads',
+  byComputer: true,
   async play(side) {
     await side.call('create the bucket', () => side.s3.send(new CreateBucketCommand({ Bucket })));
     await side.keepVersions(Bucket);
