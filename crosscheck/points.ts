@@ -6,7 +6,7 @@ export interface KnownDifference {
   /** The points that it explains. */
   readonly point: string | RegExp;
   /** What holds at each of its points, for those that come and go with workflows or the template. They are not listed. */
-  readonly rule?: (ours: unknown, theirs: unknown) => boolean;
+  readonly rule?: (ours: unknown, theirs: unknown, point: string) => boolean;
   readonly right: 'Holdfast' | 'the lab' | 'the witness' | 'both';
   /** What differs and why that stays, in one sentence. */
   readonly why: string;
@@ -77,7 +77,7 @@ export class Points {
     }
     this.#seen.set(known, (this.#seen.get(known) ?? 0) + 1);
     if (known.rule) {
-      if (!known.rule(ours, theirs)) this.#unexplained.push(difference);
+      if (!known.rule(ours, theirs, point)) this.#unexplained.push(difference);
       return;
     }
     this.#named.push(difference);

@@ -30,6 +30,7 @@ export async function noteStack(side: Side, when: string, StackName: string): Pr
       parameters: Object.fromEntries(
         (stack?.Parameters ?? []).map(({ ParameterKey = '', ParameterValue }) => [ParameterKey, ParameterValue]),
       ),
+      outputCount: stack?.Outputs?.length ?? 0,
       outputs: Object.fromEntries(
         (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue, Description }) => [
           OutputKey,

@@ -15,11 +15,11 @@ import { ended } from '../../lib/step.ts';
 import type { Points } from '../../points.ts';
 import { both } from './compare.ts';
 import { noteMade, noteRoles, noteStack, type Read } from './deployed.ts';
+import { provider } from './expected-outputs.ts';
 import { startMoto } from './moto-side.ts';
 import { Side } from './side.ts';
 import { strippedTemplate } from './stripped-template.ts';
 
-const provider = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
 const usual = [
   ...['--yes', '--no-variables', '--subjects', 'repo:acme/backups:ref:refs/heads/main'],
   ...['--parameter', `OidcProviderArn=${provider}`],
