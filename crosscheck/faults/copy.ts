@@ -27,7 +27,7 @@ export interface Change {
 /**
  * Calls `work` with the folder of a copy: second names of all files, and other files where something is changed. What is installed is
  * shared.
- * @throws Error when a text to be changed does not stand in its file exactly once
+ * @throws Error when a text to be changed does not stand in its file exactly once, or would stay as it is
  */
 export async function inCopy<T>(changes: readonly Change[], work: (folder: string) => Promise<T>): Promise<T> {
   const texts = changed(changes);
@@ -58,6 +58,7 @@ function changed(changes: readonly Change[]): ReadonlyMap<string, string> {
   for (const { path, from, to } of changes) {
     const text = texts.get(path) ?? readFileSync(join(root, path), 'utf8');
     const count = text.split(from).length - 1;
+    if (from === to) throw new Error(`${path}: to replace ${JSON.stringify(from)} by itself changes nothing`);
     if (count !== 1) throw new Error(`${path} has the text ${JSON.stringify(from)} ${count} times, not once`);
     texts.set(
       path,

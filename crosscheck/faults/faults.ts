@@ -9,13 +9,15 @@ export interface Fault extends Change {
   readonly point: RegExp;
   /** The part of the witness that is asked: see partOf. */
   readonly part?: string;
+  /** It has a copy of its own, since the others would keep its part from being asked. */
+  readonly alone?: true;
 }
 
 export const faults: readonly Fault[] = [
   {
     what: 'EC2 has another code for a volume that is not there',
     witness: 'moto',
-    point: /^volumes: .*: refused$/,
+    point: /^volumes: missing id: refused$/,
     path: 'lab/services/aws/ec2/requests/lookup.ts',
     from: "'InvalidVolume.NotFound'",
     to: "'InvalidVolumeID.NotFound'",
@@ -27,6 +29,48 @@ export const faults: readonly Fault[] = [
     path: 'lab/services/aws/ec2/operations/views.ts',
     from: '    volumeSize: one.sizeGiB,\n    description',
     to: '    description',
+  },
+  {
+    what: 'STS tells an end of the session that is ten years late',
+    witness: 'moto',
+    point: /^sts: with a token: Credentials\.Expiration$/,
+    path: 'lab/services/aws/sts/sts.ts',
+    from: 'Expiration: new Date(session.expiresAt).toISOString(),',
+    to: 'Expiration: new Date(session.expiresAt + 315_576_000_000).toISOString(),',
+  },
+  {
+    what: 'EC2 tells that a snapshot began in 1999',
+    witness: 'moto',
+    point: /^snapshots: when it is completed: Snapshots\[0\]\.StartTime$/,
+    path: 'lab/services/aws/ec2/operations/views.ts',
+    from: ': {}),\n    startTime: iso(one.startedAt),',
+    to: ": {}),\n    startTime: iso(new Date('1999-12-31')),",
+  },
+  {
+    what: 'S3 confirms a longer lock, and keeps the old one',
+    witness: 'moto',
+    point: /^locks: head of what is locked longer: ObjectLockRetainUntilDate$/,
+    path: 'lab/services/aws/s3/object-lock.ts',
+    from: 'version.retention = wanted;',
+    to: 'version.retention = before ?? wanted;',
+  },
+  {
+    what: 'every output of a stack has the value of the first',
+    witness: 'moto',
+    part: 'deployment',
+    alone: true,
+    point: /^deployment: after the first: stack: outputs\.DumpRoleArn\.OutputValue$/,
+    path: 'lab/services/aws/cloudformation/template.ts',
+    from: "value: String(this.#resolve(Value ?? '')),",
+    to: "value: String(this.#resolve((Object.values(this.#section('Outputs'))[0] as JsonObject).Value ?? Value ?? '')),",
+  },
+  {
+    what: 'S3 lists every object as one of 1970',
+    witness: 's3-server',
+    point: /^list: by key$/,
+    path: 'lab/services/aws/s3/listings.ts',
+    from: "xml('LastModified', at.toISOString())",
+    to: "xml('LastModified', new Date(at.getTime() * 0).toISOString())",
   },
   {
     what: 'S3 writes over an object in spite of If-None-Match',

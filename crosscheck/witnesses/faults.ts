@@ -16,18 +16,41 @@ export const faultsNoticed: Witness = {
     return `${faults.length} faults`;
   },
   async run(points) {
-    for (const [witness, own] of Map.groupBy(faults, (fault) => fault.witness)) {
+    const copies = Map.groupBy(faults, (fault) => (fault.alone ? fault : fault.witness));
+    for (const own of copies.values()) {
+      const [{ witness }] = own as [Fault];
       const { status, differences, output } = await inCopy(own, (folder) => ask(witness, own, folder));
-      for (const { what, point } of own) {
-        const noticed = differences.find((one) => point.test(one));
-        if (status === 1 && noticed !== undefined) {
+      const { noticed, shared } = noticedOf(own, differences);
+      for (const [one, whats] of shared) points.differ(`${witness}: ${one}`, 'one fault', whats);
+      for (const fault of own) {
+        const difference = noticed.get(fault);
+        if (status === 1 && difference !== undefined) {
           points.agree();
-          console.log(`    noticed by ${witness}: ${what} (${noticed})`);
-        } else points.differ(`${witness}: ${what}`, 'a fault', `status ${status}: ${output.slice(-400)}`);
+          console.log(`    noticed by ${witness}: ${fault.what} (${difference})`);
+        } else points.differ(`${witness}: ${fault.what}`, 'a fault', `status ${status}: ${output.slice(-400)}`);
       }
     }
   },
 };
+
+/** Which difference shows which fault. One that would show several (`shared`, with their names) shows none. */
+export function noticedOf(
+  own: readonly Fault[],
+  differences: readonly string[],
+): { readonly noticed: ReadonlyMap<Fault, string>; readonly shared: ReadonlyMap<string, readonly string[]> } {
+  const noticed = new Map<Fault, string>();
+  const shared = new Map<string, readonly string[]>();
+  for (const one of differences) {
+    const [fault, ...others] = own.filter(({ point }) => point.test(one));
+    if (fault !== undefined && others.length > 0)
+      shared.set(
+        one,
+        [fault, ...others].map(({ what }) => what),
+      );
+    else if (fault !== undefined && !noticed.has(fault)) noticed.set(fault, one);
+  }
+  return { noticed, shared };
+}
 
 interface Answer {
   readonly status: number | null;

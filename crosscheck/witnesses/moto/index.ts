@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonTools } from '../../../scripts/lib/tools.ts';
 import { dumpWhole } from '../../lib/dump-whole.ts';
+import { partOf } from '../../lib/part.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { both } from './compare.ts';
@@ -27,22 +28,29 @@ export const moto: Witness = {
   },
   async run(points) {
     const programs = pythonTools(folder);
-    const server = await startMoto(programs);
-    const lab = await startLabSide();
-    try {
-      await play(points, lab.side, await motoSide(server));
-    } finally {
-      await lab.stop();
-      await server.stop();
-    }
+    const asked = partOf(points);
+    if (asked('calls')) await calls(points, programs);
     // What whole runs would find then has its cause in a single call.
     if (points.tally(false).unexplained.length > 0) return points.missed('whole runs: single calls differ');
     // Each has servers of its own, and mostly waits.
-    const runs = [rotations, retentions, deployments, dumps].map((work) => work(points, programs));
+    const whole = { rotation: rotations, retention: retentions, deployment: deployments, dump: dumps };
+    const runs = Object.entries(whole).flatMap(([name, work]) => (asked(name) ? [work(points, programs)] : []));
     const failed = (await Promise.allSettled(runs)).find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
   },
 };
+
+/** Single calls, one after the other. */
+async function calls(points: Points, programs: string): Promise<void> {
+  const server = await startMoto(programs);
+  const lab = await startLabSide();
+  try {
+    await play(points, lab.side, await motoSide(server));
+  } finally {
+    await lab.stop();
+    await server.stop();
+  }
+}
 
 /** A database to its S3, by the bundle of db-dump. */
 async function dumps(points: Points, programs: string): Promise<void> {

@@ -4,6 +4,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  GetObjectRetentionCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -12,6 +13,7 @@ import {
   ListObjectVersionsCommand,
   ListPartsCommand,
   PutObjectCommand,
+  PutObjectRetentionCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -147,6 +149,27 @@ async function uploads(s3: S3, answers: Answers): Promise<void> {
   });
 }
 
+/** A longer lock that is confirmed is kept. */
+async function retentions(side: Side, s3: S3, answers: Answers): Promise<void> {
+  const locked = { Bucket: 'holdfast-raw-locked', Key: 'l/x' };
+  await side.makeBucket(locked.Bucket, { versioned: true, lockDays: 7 });
+  const { VersionId } = await s3.send(new PutObjectCommand({ ...locked, Body: 'locked' }));
+  const of = { ...locked, VersionId };
+  const head = (point: string) =>
+    answers.of(`locked: ${point}`, async () => {
+      const { LastModified, ObjectLockMode, ObjectLockRetainUntilDate } = await s3.send(new HeadObjectCommand(of));
+      return { LastModified, ObjectLockMode, ObjectLockRetainUntilDate };
+    });
+  await head('head');
+  const Retention = { Mode: 'COMPLIANCE' as const, RetainUntilDate: new Date(Date.now() + 20 * 86_400_000) };
+  await answers.of('locked: lock it longer', () => s3.send(new PutObjectRetentionCommand({ ...of, Retention })));
+  await head('head of what is locked longer');
+  await answers.of('locked: retention of what is locked longer', async () => {
+    const { Retention } = await s3.send(new GetObjectRetentionCommand(of));
+    return { ...Retention };
+  });
+}
+
 async function signatures(side: Side, s3: S3, answers: Answers): Promise<void> {
   const body = Buffer.from('signed');
   const signed = (client: S3, signingDate = new Date()) =>
@@ -176,5 +199,6 @@ export async function askRaw(side: Side, answers: Answers): Promise<void> {
   await side.makeBucket(Bucket, { versioned: true });
   const s3 = clientOf(side);
   for (const part of [conditions, pages, uploads]) await part(s3, answers);
+  await retentions(side, s3, answers);
   await signatures(side, s3, answers);
 }

@@ -118,6 +118,18 @@ export const ofS3: readonly KnownDifference[] = [
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html',
   },
   {
+    point: 'locks: retention of what is locked longer',
+    right: 'Holdfast',
+    why: 'moto does not answer a question for the retention of an object; its headers tell it.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectRetention.html',
+  },
+  {
+    point: /^uploads: unfinished uploads: Uploads\[\d\]\.Initiated$/,
+    right: 'Holdfast',
+    why: 'moto says of every upload that it began in 2010.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_MultipartUpload.html',
+  },
+  {
     point: /^locks: lock what is not there: (refused|status)$/,
     right: 'Holdfast',
     why: 'moto fails with its own error 500 at an object that does not exist; S3 says NoSuchKey, 404.',

@@ -39,6 +39,12 @@ export const ofStacks: readonly KnownDifference[] = [
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html',
   },
   {
+    point: /^cloudformation: resources: StackResources\[\d\]\.Timestamp$/,
+    right: 'Holdfast',
+    why: 'moto says of every resource that its state is of 2010.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResource.html',
+  },
+  {
     point: /^cloudformation: update with a template that is none: (refused|status)$/,
     right: 'Holdfast',
     why: 'moto fails with its own error 500; what CloudFormation does not accept is a ValidationError, 400.',
