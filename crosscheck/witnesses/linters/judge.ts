@@ -9,6 +9,21 @@ export function judge(points: Points, linter: string, { name, text }: Linted, fo
   for (const line of lines) {
     const at = Number(/(?:line=|:)(\d+)/.exec(line)?.[1]);
     const finding = line.replaceAll(/(?<=line=|:)\d+(?=[:, ])/g, 'N').replace(/^.*?:N:N: /, '');
-    points.differ(`${linter}: ${name}: ${finding}`, text.split('\n')[at - 1]?.trim(), 'a finding');
+    points.differ(`${linter}: ${name}: ${finding}`, meant(linter, text.split('\n'), at, line), 'a finding');
   }
+}
+
+/** The line that is meant: of a script that a step runs, the script's own; of an instruction on several lines, all of them in one. */
+function meant(linter: string, lines: readonly string[], at: number, found: string): string | undefined {
+  const first = lines[at - 1]?.trim();
+  const inner = /\bSC\d+:\w+:(\d+):/.exec(found)?.[1];
+  if (inner !== undefined && first !== undefined && /\brun: [|>]/.test(first))
+    return lines[at - 1 + Number(inner)]?.trim();
+  if (linter !== 'hadolint') return first;
+  const rest = lines.slice(at - 1);
+  const last = rest.findIndex((one) => !one.endsWith('\\'));
+  return rest
+    .slice(0, last + 1)
+    .map((one) => one.replace(/\\$/, '').trim())
+    .join(' ');
 }

@@ -1,4 +1,8 @@
 /** Findings that stay: mostly what is newer than the linter. */
+import { globSync } from 'node:fs';
+import { root } from '../../../scripts/lib/actions.ts';
+import { catalogue, hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
+import type { HostScriptDefinition } from '../../../src/host/catalogue/definition.ts';
 import type { KnownDifference } from '../../points.ts';
 
 const workflowSyntax = 'https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax';
@@ -9,10 +13,26 @@ const metadata = 'https://docs.github.com/en/actions/reference/workflows-and-act
 /** The line at which something is found. */
 const line = (text: RegExp) => (ours: unknown) => typeof ours === 'string' && text.test(ours);
 
+/** Actions and workflows that this repository has, as `uses: $/…` names them. */
+const uses = new Set([
+  ...globSync('actions/*/action.yml', { cwd: root }).map((file) => file.replace(/\/action\.yml$/, '')),
+  ...globSync('.github/workflows/*.yml', { cwd: root }),
+]);
+
+/** At a point that names it: a parameter that the catalogue gives this very script, or the id that a library's service hands on. */
+function isGiven(point: string): boolean {
+  const [, script, name = ''] = /scripts\/([\w-]+)\.sh: .*?\b(\w+) is referenced/.exec(point) ?? [];
+  const entry = hostScriptNames.find((one) => one === script);
+  if (entry === undefined) return false;
+  const { parameters, libraries }: HostScriptDefinition = catalogue[entry];
+  if (name === 'lease_id') return libraries.includes('lease');
+  return name.startsWith('SSM_') && name.slice('SSM_'.length) in parameters;
+}
+
 export const known: readonly KnownDifference[] = [
   {
     point: /^actionlint: .*(specifying action "\$\/actions\/|reusable workflow call "\$\/\.github\/workflows\/)/,
-    rule: line(/^(- )?uses: \$\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)( #.*)?$/),
+    rule: (ours) => uses.has(/^(?:- )?uses: \$\/(\S+)(?: #.*)?$/.exec(String(ours))?.[1] ?? ''),
     right: 'Holdfast',
     why: 'actionlint does not know `uses: $/…` yet, the repository of the workflow at its own commit.',
     source: workflowSyntax,
@@ -95,8 +115,8 @@ export const known: readonly KnownDifference[] = [
     source: `${shellcheck}/SC1091`,
   },
   {
-    point: /^shellcheck: src\/host\/scripts\/\S+: .*\b(SSM_\w+|lease_id) is referenced but not assigned\. \[SC2154\]/,
-    rule: line(/\bSSM_\w+|\blease_id\b/),
+    point: /^shellcheck: src\/host\/scripts\/\S+: .*\b(SSM_\w+|lease_id) is referenced but not assigned\b.*\[SC2154\]/,
+    rule: (_ours, _theirs, point) => isGiven(point),
     right: 'Holdfast',
     why: 'The parameters of a script are variables that the SSM agent sets; those of a service, of the script that has written it.',
     source: `${shellcheck}/SC2154`,

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type Difference, Points } from '../../../crosscheck/points.ts';
 import { judge } from '../../../crosscheck/witnesses/linters/judge.ts';
+import { known } from '../../../crosscheck/witnesses/linters/known.ts';
 
 const of = (linter: string, found: string, text: string): readonly Difference[] => {
   const points = new Points([]);
@@ -32,4 +33,45 @@ test('a finding of the same kind on another line is another one', () => {
   const [other] = of('zizmor', '::warning file=a.yml,line=1,title=secrets::a.yml:1: all', 'a: ${{ toJSON(secrets) }}');
   expect(one?.point).toBe(other?.point);
   expect(one?.ours).not.toBe(other?.ours);
+});
+
+test('a finding in the script of a step is about the line of the script, one of the Dockerfile about the whole instruction', () => {
+  const [sourced] = of(
+    'actionlint',
+    "<stdin>:2:9: shellcheck reported issue in this script: SC1090:warning:2:3: can't follow [shellcheck]",
+    'a:\n  - run: |\n      b\n      . "$OS_RELEASE"\n',
+  );
+  expect(sourced?.ours).toBe('. "$OS_RELEASE"');
+  const [installed] = of(
+    'hadolint',
+    'a.yml:2 DL3008 warning: Pin',
+    'FROM a\nRUN b; \\\n  apt-get install \\\n    c\nRUN d\n',
+  );
+  expect(installed?.ours).toBe('RUN b; apt-get install c');
+});
+
+test.each([
+  ['dump-finish', 'SSM_DumpId', true],
+  ['dump-finish', 'SSM_DumpDi', false],
+  // A parameter of another script.
+  ['dump-finish', 'SSM_Parts', false],
+  ['no-script', 'SSM_DumpId', false],
+  ['quiesce', 'lease_id', true],
+  ['dump-finish', 'lease_id', false],
+])('that %s is given %s: %s', (script, name, explained) => {
+  const points = new Points(known);
+  const finding = `${name} is referenced but not assigned. [SC2154]`;
+  points.differ(`shellcheck: src/host/scripts/${script}.sh: warning: ${finding}`, `echo "$${name}"`, 'a finding');
+  expect(points.tally(false).unexplained.length === 0).toBe(explained);
+});
+
+test.each([
+  ['- uses: $/actions/db-dump', true],
+  ['- uses: $/actions/any-name', false],
+  ['uses: $/.github/workflows/doctor.yml # here', true],
+  ['uses: $/.github/workflows/none.yml', false],
+])('%s names what there is: %s', (line, explained) => {
+  const points = new Points(known);
+  points.differ('actionlint: a.yml: specifying action "$/actions/x" in invalid format', line, 'a finding');
+  expect(points.tally(false).unexplained.length === 0).toBe(explained);
 });

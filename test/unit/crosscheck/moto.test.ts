@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { Points } from '../../../crosscheck/points.ts';
+import { outputsOf } from '../../../crosscheck/witnesses/moto/expected-outputs.ts';
+import { ofDeployments } from '../../../crosscheck/witnesses/moto/known/deployments.ts';
 import { decided, told } from '../../../crosscheck/witnesses/moto/rotate-bundle.ts';
 import { strippedTemplate } from '../../../crosscheck/witnesses/moto/stripped-template.ts';
 import { root } from '../../../scripts/lib/actions.ts';
@@ -85,4 +88,40 @@ test('plans and summaries of two sides are the same, whatever their ids, their o
       '| describe snap-0a1b2c3d | a run died |\n| b | snap-0a1b2c3d |\n\n| a | 12:01:02.5 | 1.25 s |\n<details><summary>Plan (1 decision)</summary>\nx\n</details>\n',
     ),
   ).toEqual(['| a | T | N s |', '| b | snap |']);
+});
+
+test('what an output must be follows from what it refers to', () => {
+  const template = {
+    Resources: {
+      DumpRole: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'holdfast-dump' } },
+      DumpBucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: { Ref: 'DumpBucketName' } } },
+    },
+    Outputs: {
+      Region: { Description: 'R', Value: { Ref: 'AWS::Region' } },
+      DumpRoleArn: { Description: 'A', Value: { 'Fn::GetAtt': ['DumpRole', 'Arn'] } },
+      DumpBucketName: { Description: 'B', Value: { Ref: 'DumpBucket' } },
+    },
+  };
+  expect(outputsOf(JSON.stringify(template))).toEqual([
+    { OutputKey: 'Region', OutputValue: 'us-east-1', Description: 'R' },
+    { OutputKey: 'DumpRoleArn', OutputValue: 'arn:aws:iam::123456789012:role/holdfast-dump', Description: 'A' },
+    { OutputKey: 'DumpBucketName', OutputValue: 'holdfast-dumps-123456789012-us-east-1', Description: 'B' },
+  ]);
+  const unclear = { ...template, Outputs: { Id: { Value: { 'Fn::GetAtt': ['DumpRole', 'RoleId'] } } } };
+  expect(() => outputsOf(JSON.stringify(unclear))).toThrow('it cannot be worked out what the output Id must be');
+});
+
+test.each([
+  ['stack: outputs.DumpRoleArn.OutputValue', 'arn:aws:iam::123456789012:role/holdfast-dump', true],
+  ['stack: outputs.DumpRoleArn.OutputValue', 'arn:aws:iam::123456789012:role/Admin', false],
+  ['stack: outputs.DumpBucketName.OutputValue', 'us-east-1', false],
+  ['stack: outputs.DumpBucketName.OutputValue', 'holdfast-dumps-123456789012-us-east-1', true],
+  ['stack: outputs.Nobody.OutputValue', undefined, false],
+  ['deploy: variables[0]', "  gh variable set HOLDFAST_REGION --repo OWNER/NAME --body 'us-east-1'", true],
+  ['deploy: variables[0]', "  gh variable set HOLDFAST_REGION --repo OWNER/NAME --body 'eu-west-1'", false],
+  ['deploy: variables.length', 1, false],
+])('%s may be %s: %s', (at, ours, explained) => {
+  const points = new Points(ofDeployments);
+  points.differ(`deployment: after the first: ${at}`, ours, typeof ours === 'number' ? 0 : undefined);
+  expect(points.tally(false).unexplained.length === 0).toBe(explained);
 });
