@@ -1,5 +1,6 @@
 /** Findings that stay: mostly what is newer than the linter. */
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { root } from '../../../scripts/lib/actions.ts';
 import { catalogue, hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
 import type { HostScriptDefinition } from '../../../src/host/catalogue/definition.ts';
@@ -19,14 +20,35 @@ const uses = new Set([
   ...globSync('.github/workflows/*.yml', { cwd: root }),
 ]);
 
-/** At a point that names it: a parameter that the catalogue gives this very script, or the id that a library's service hands on. */
-function isGiven(point: string): boolean {
-  const [, script, name = ''] = /scripts\/([\w-]+)\.sh: .*?\b(\w+) is referenced/.exec(point) ?? [];
-  const entry = hostScriptNames.find((one) => one === script);
-  if (entry === undefined) return false;
-  const { parameters, libraries }: HostScriptDefinition = catalogue[entry];
-  if (name === 'lease_id') return libraries.includes('lease');
-  return name.startsWith('SSM_') && name.slice('SSM_'.length) in parameters;
+const scripts: readonly (HostScriptDefinition & { readonly name: string })[] = hostScriptNames.map((name) => ({
+  ...catalogue[name],
+  name,
+}));
+/** What a script is given: the parameters of its entry in the catalogue, and the id that the service of a lease hands on. */
+const isGiven = ({ parameters, libraries }: HostScriptDefinition, variable: string): boolean =>
+  (variable.startsWith('SSM_') && variable.slice('SSM_'.length) in parameters) ||
+  (variable === 'lease_id' && libraries.includes('lease'));
+
+/** Whether the file has the line; no file is a library that is generated. */
+function has(file: string, text: unknown): boolean {
+  const path = join(root, 'src', 'host', 'scripts', `${file}.sh`);
+  return (
+    existsSync(path) &&
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .some((one) => one.trim() === text)
+  );
+}
+
+/** A variable of the script itself, or one in a line of a library, given to a script that runs more of the library than this one. */
+function isSet(text: unknown, point: string): boolean {
+  const [, name, variable = ''] = /scripts\/([\w-]+)\.sh: .*?\b(\w+) is referenced/.exec(point) ?? [];
+  const script = scripts.find((one) => one.name === name);
+  if (script === undefined) return false;
+  if (isGiven(script, variable)) return true;
+  const library = script.libraries.find((one) => has(`lib/${one}`, text));
+  if (library === undefined || has(script.name, text)) return false;
+  return scripts.some((one) => one.libraries.includes(library) && isGiven(one, variable));
 }
 
 export const known: readonly KnownDifference[] = [
@@ -116,7 +138,7 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: /^shellcheck: src\/host\/scripts\/\S+: .*\b(SSM_\w+|lease_id) is referenced but not assigned\b.*\[SC2154\]/,
-    rule: (_ours, _theirs, point) => isGiven(point),
+    rule: (ours, _theirs, point) => isSet(ours, point),
     right: 'Holdfast',
     why: 'The parameters of a script are variables that the SSM agent sets; those of a service, of the script that has written it.',
     source: `${shellcheck}/SC2154`,

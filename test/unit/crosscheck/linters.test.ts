@@ -66,6 +66,26 @@ test.each([
 });
 
 test.each([
+  // dump-finish runs no function of the library that reads it.
+  [
+    'SSM_Tools',
+    'postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v "name=$(session_name)" >/dev/null <<\'SQL\'',
+    true,
+  ],
+  [
+    'SSM_Toolz',
+    'postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v "name=$(session_name)" >/dev/null <<\'SQL\'',
+    false,
+  ],
+  ['SSM_Tools', 'postgres "$SSM_Tools/psql"', false],
+])('that a library of dump-finish is given %s in %s: %s', (name, text, explained) => {
+  const points = new Points(known);
+  const finding = `${name} is referenced but not assigned. [SC2154]`;
+  points.differ(`shellcheck: src/host/scripts/dump-finish.sh: warning: ${finding}`, text, 'a finding');
+  expect(points.tally(false).unexplained.length === 0).toBe(explained);
+});
+
+test.each([
   ['- uses: $/actions/db-dump', true],
   ['- uses: $/actions/any-name', false],
   ['uses: $/.github/workflows/doctor.yml # here', true],
