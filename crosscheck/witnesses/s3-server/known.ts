@@ -47,6 +47,12 @@ export const known: readonly KnownDifference[] = [
     source: `${api}/API_CompleteMultipartUpload.html`,
   },
   {
+    point: /^locked: head: ObjectLock(Mode|RetainUntilDate)$/,
+    right: 'the lab',
+    why: 'versitygw keeps the default lock of a bucket, and does not tell it of a version before that has a lock of its own.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html',
+  },
+  {
     point: /^signed: an unknown key pair/,
     right: 'the lab',
     why: 'versitygw has a code of its own (XAdminUserNotFound, 404) for signed requests of an unknown key; S3 says InvalidAccessKeyId, 403.',
