@@ -75,7 +75,7 @@ export const faults: readonly Fault[] = [
   {
     what: 'S3 writes over an object in spite of If-None-Match',
     witness: 's3-server',
-    point: /: If-None-Match, and something is there/,
+    point: /^PutObject: If-None-Match, and something is there: ETag$/,
     path: 'lab/services/aws/s3/versions.ts',
     from: "(ifNoneMatch === '*' && current !== undefined)",
     to: "(ifNoneMatch === '' && current !== undefined)",
