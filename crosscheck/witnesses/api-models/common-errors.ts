@@ -66,4 +66,6 @@ export const commonErrors: Readonly<Record<string, Codes>> = {
   sts: query,
   iam: query,
   cloudformation: query,
+  // https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+  sns: query,
 };

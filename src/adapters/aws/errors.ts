@@ -6,7 +6,7 @@ import { adviceForDenial } from './denials.ts';
 const throttled = new Set([
   'RequestLimitExceeded',
   'Throttling',
-  // SNS's (API reference, Publish).
+  // SNS's, of some operations (API reference, ListPhoneNumbersOptedOut).
   'Throttled',
   'ThrottlingException',
   'ThrottledException',
@@ -41,6 +41,8 @@ const denied = new Set([
   'UnauthorizedOperation',
   'AccessDenied',
   'AccessDeniedException',
+  // SNS's (API reference, Publish).
+  'AuthorizationError',
   'AuthFailure',
   'OptInRequired',
   'SignatureDoesNotMatch',

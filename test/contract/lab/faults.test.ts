@@ -100,7 +100,7 @@ const calls: Readonly<Record<EndpointName, () => Promise<Call>>> = {
     const { region, credentials, endpoint } = lab.administrator;
     const url = new URL(endpoint);
     lab.topics.arns.add(topicArn);
-    const body = `Action=Publish&TopicArn=${topicArn}&Subject=bad&Message=bad`;
+    const body = `Action=Publish&Version=2010-03-31&TopicArn=${topicArn}&Subject=bad&Message=bad`;
     const send = (signal: AbortSignal) => {
       const headers = signedHeaders({ url, body, region, service: 'sns', credentials, now: new Date() });
       return http(String(url), signal, { body, headers });

@@ -50,6 +50,8 @@ function refusal(service: string, { arn }: Identity, { action }: Authorization, 
       return new LabAwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${text}`, 403);
     case 's3':
       return new LabAwsError('AccessDenied', text, 403);
+    case 'sns':
+      return new LabAwsError('AuthorizationError', text, 403);
     default:
       return new LabAwsError('AccessDeniedException', text, 400);
   }

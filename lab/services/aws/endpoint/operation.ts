@@ -30,7 +30,6 @@ const throttles: Readonly<Record<string, LabAwsError>> = {
   ec2: new LabAwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),
   ssm: new LabAwsError('ThrottlingException', 'Rate exceeded'),
   sts: new LabAwsError('Throttling', 'Rate exceeded'),
-  sns: new LabAwsError('Throttled', 'Rate exceeded', 429),
   s3: new LabAwsError('SlowDown', 'Please reduce your request rate.', 503),
 };
 
