@@ -3,7 +3,7 @@ import { throughSudo } from '../lab/hosts/root.ts';
 import { readCommandLine } from '../scripts/lib/command-line.ts';
 import { writeDifferences } from './differences.ts';
 import { hear, isWhole, isWrong, linesOf } from './hear.ts';
-import { record } from './record.ts';
+import { record, recordedPoints } from './record.ts';
 import { witnesses } from './witnesses/all.ts';
 
 const names = [...witnesses.keys()];
@@ -34,7 +34,7 @@ const chosen = (positionals.length > 0 ? positionals : names).filter((name) => !
 for (const name of chosen) {
   const load = witnesses.get(name);
   if (!load) continue;
-  const testimony = await hear(await load(), values.accept);
+  const testimony = await hear(await load(), values.accept, values.record ? 0 : recordedPoints(name));
   console.log(linesOf(testimony, strict).join('\n'));
   if (testimony.absent !== undefined) absent += 1;
   if (values.accept && isWhole(testimony)) writeDifferences(name, testimony.named);

@@ -18,6 +18,12 @@ export function readHeard(): Heard[] {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Heard[]) : [];
 }
 
+/** How many points the witness compared when it was recorded last, known differences too; 0 when it never was. */
+export function recordedPoints(name: string): number {
+  const heard = readHeard().find((one) => one.name === name);
+  return heard === undefined ? 0 : heard.known.reduce((sum, { count }) => sum + count, heard.agreed);
+}
+
 /** Takes the place of what the same witness said before. */
 export function record({ witness, installed, tally }: Testimony): void {
   const heard: Heard = {

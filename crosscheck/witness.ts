@@ -10,6 +10,8 @@ export interface Witness {
   readonly known: readonly KnownDifference[];
   /** Whether CI passes without it: no registry has what it needs, or nothing that fits this computer. */
   readonly optional?: boolean;
+  /** `vary`: how many points there are is not its own matter, so that it looks itself whether it compares enough. */
+  readonly counts?: 'vary';
   /**
    * Installs it into `.lab/cache`, once.
    * @returns what it is, with its version, such as `moto 5.2.5`; several are separated by commas

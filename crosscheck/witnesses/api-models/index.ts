@@ -1,10 +1,12 @@
 /** AWS's API models, as botocore ships them, beside every request and answer that the suites exchanged with the lab. */
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonTools } from '../../../scripts/lib/tools.ts';
+import { pinnedPython } from '../../lib/pinned.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
+import { sentOperations, unheard } from './floor.ts';
 import { judge } from './judge.ts';
 import { known } from './known.ts';
 import { readModels } from './model.ts';
@@ -19,16 +21,21 @@ export const apiModels: Witness = {
   compares:
     "every request that the suites sent to the lab, and every answer and error of the lab, with AWS's own description of EC2, S3, SSM, STS, IAM, CloudFormation and SNS",
   known,
+  counts: 'vary',
   async install() {
     installed();
-    const version = /^botocore==(\S+)/m.exec(readFileSync(join(here, 'install', 'requirements.txt'), 'utf8'))?.[1];
-    return `botocore ${version}`;
+    return pinnedPython(join(here, 'install'), 'botocore');
   },
   async run(points) {
     const [data] = globSync('../lib/python*/site-packages/botocore/data', { cwd: installed() });
     if (data === undefined) throw new Error('botocore was installed without its data');
     const models = readModels(join(installed(), data));
     const exchanges = recorded();
+    points.compare(
+      'operations that the adapters send, and that no suite had answered',
+      unheard(sentOperations(), exchanges),
+      [],
+    );
     const operations = new Set<string>();
     for (const { service, ...exchange } of exchanges) {
       const model = models.get(service);

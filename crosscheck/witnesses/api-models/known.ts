@@ -16,7 +16,7 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: 'cloudformation DescribeStackEvents answer: StackEvents[].ResourceStatus',
-    rule: (ours) => /^UPDATE_(ROLLBACK_)?COMPLETE_CLEANUP_IN_PROGRESS$/.test(String(ours)),
+    rule: (ours) => /^(REVIEW_IN_PROGRESS|UPDATE_(ROLLBACK_)?COMPLETE_CLEANUP_IN_PROGRESS)$/.test(String(ours)),
     right: 'the lab',
     why: 'The events of a stack have the states of stacks, of which the enumeration of the model names only those of resources.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html',

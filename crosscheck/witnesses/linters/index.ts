@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { root } from '../../../scripts/lib/actions.ts';
 import { actionlintFolder, ensureShellcheck, findings, pythonLinters } from '../../../scripts/lib/linters.ts';
 import { partOf } from '../../lib/part.ts';
+import { installedVersion } from '../../lib/pinned.ts';
 import type { Witness } from '../../witness.ts';
 import {
   actionFiles,
@@ -39,7 +40,7 @@ export const linters: Witness = {
       `cfn-lint ${version(join(python, 'cfn-lint'), '--version')}`,
       `hadolint ${version(join(python, 'hadolint'), '--version')}`,
       `shellcheck ${version('shellcheck', '--version')}`,
-      'action-validator 0.6.0',
+      `action-validator ${installedVersion('@action-validator/core')}`,
     ].join(', ');
   },
   async run(points) {

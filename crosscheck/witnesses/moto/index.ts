@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { pythonTools } from '../../../scripts/lib/tools.ts';
 import { dumpWhole } from '../../lib/dump-whole.ts';
 import { partOf } from '../../lib/part.ts';
+import { pinnedPython } from '../../lib/pinned.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { both } from './compare.ts';
@@ -24,7 +25,7 @@ export const moto: Witness = {
   known,
   async install() {
     pythonTools(folder);
-    return 'moto 5.2.5';
+    return pinnedPython(folder, 'moto');
   },
   async run(points) {
     const programs = pythonTools(folder);

@@ -1,5 +1,6 @@
 /** The judge of exchanges, on a small model: what it lets pass, and what it notices. */
 import { describe, expect, test } from '@jest/globals';
+import { sentOperations, unheard } from '../../../crosscheck/witnesses/api-models/floor.ts';
 import { judge } from '../../../crosscheck/witnesses/api-models/judge.ts';
 import type { Model } from '../../../crosscheck/witnesses/api-models/model.ts';
 
@@ -141,4 +142,14 @@ describe('the judge of exchanges', () => {
       'error RequestLimitExceeded: status 5',
     ]);
   });
+});
+
+test('each operation that the adapters send must have been answered', () => {
+  const exchange = (operation: string, status?: number) => ({
+    ...{ service: 'ec2', operation, request: { method: 'POST', url: '/', headers: {}, body: '' } },
+    ...(status === undefined ? {} : { answer: { status, headers: {}, body: '' } }),
+  });
+  expect(sentOperations()).toEqual(expect.arrayContaining(['CreateSnapshots', 'PutObject', 'Publish', 'SendCommand']));
+  const exchanges = [exchange('A', 200), exchange('B', 400), exchange('C')];
+  expect(unheard(['A', 'B', 'C', 'D'], exchanges)).toEqual(['B', 'C', 'D']);
 });

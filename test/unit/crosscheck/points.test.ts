@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readDifferences } from '../../../crosscheck/differences.ts';
-import { hear, isWrong } from '../../../crosscheck/hear.ts';
+import { hear, isWrong, linesOf } from '../../../crosscheck/hear.ts';
 import { type KnownDifference, Points } from '../../../crosscheck/points.ts';
 import { witnesses } from '../../../crosscheck/witnesses/all.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
@@ -57,6 +57,25 @@ test('a witness that cannot be installed is wrong only in CI, one that fails is 
 test('a part that was not compared is a failure in CI', async () => {
   const testimony = await hear(witness(async (points) => points.missed('a part')));
   expect([isWrong(testimony, false), isWrong(testimony, true)]).toEqual([false, true]);
+});
+
+test('a witness that compares far less than was recorded is wrong everywhere, unless it told which part it left out', async () => {
+  const of = (agreed: number, more: (points: Points) => void = () => {}) =>
+    hear(
+      witness(async (points) => {
+        points.agree(agreed);
+        more(points);
+      }),
+      false,
+      100,
+    );
+  expect([isWrong(await of(95), false), isWrong(await of(94), false)]).toEqual([false, true]);
+  expect(linesOf(await of(1), false)).toContain(
+    '    compares too little: 1 points, where 100 were recorded; 95 are the least',
+  );
+  expect(isWrong(await of(1, (points) => points.missed('a part')), false)).toBe(false);
+  // What is recorded anew is held against nothing.
+  expect(isWrong(await hear(witness(async () => {})), false)).toBe(false);
 });
 
 test('a contradiction is a failure everywhere', async () => {
