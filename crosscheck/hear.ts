@@ -73,7 +73,7 @@ export function isWrong(testimony: Testimony, strict: boolean): boolean {
     failure !== undefined ||
     fewerThan(testimony) !== undefined ||
     tally.unexplained.length + tally.gone.length + tally.goneValues.length > 0;
-  const unasked = absent !== undefined || tally.missing.length > 0;
+  const unasked = absent !== undefined || tally.missing.length > tally.nowhere;
   return contradicts || (strict && unasked && witness.optional !== true);
 }
 

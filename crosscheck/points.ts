@@ -40,6 +40,8 @@ export interface Tally {
   readonly unexplained: readonly Unexplained[];
   /** Parts that could not be compared, each with its reason. */
   readonly missing: readonly string[];
+  /** How many of them CI passes without, since no registry has what they need. */
+  readonly nowhere: number;
 }
 
 export class Points {
@@ -52,6 +54,7 @@ export class Points {
   readonly #named: Difference[] = [];
   readonly #unexplained: Unexplained[] = [];
   readonly #missing: string[] = [];
+  #nowhere = 0;
 
   /** @param listed what both sides say where they differ as known, as often as they do; without it, they may say anything there */
   constructor(known: readonly KnownDifference[], listed?: readonly Difference[]) {
@@ -93,9 +96,14 @@ export class Points {
     else this.differ(point, ours, theirs);
   }
 
-  /** A part that this computer could not compare. @param why one line, such as `PostgreSQL 13: its packages cannot be reached` */
-  missed(why: string): void {
+  /**
+   * A part that this computer could not compare.
+   * @param why one line, such as `PostgreSQL 13: its packages cannot be reached`
+   * @param had `nowhere`: no registry has it, so that CI passes without
+   */
+  missed(why: string, had?: 'nowhere'): void {
     this.#missing.push(why);
+    if (had === 'nowhere') this.#nowhere += 1;
   }
 
   /** All differences whose points are known and have no rule, whatever the sides say. */
@@ -113,6 +121,7 @@ export class Points {
       goneValues: all ? (this.#listed ?? []).filter((one) => this.#isLeft(one)) : [],
       unexplained: this.#unexplained,
       missing: this.#missing,
+      nowhere: this.#nowhere,
     };
   }
 

@@ -29,7 +29,7 @@ export const postgresqlWitness: Witness = {
   run: async (points) => {
     const { series, newest } = installSeries();
     for (const major of absentSeries(series))
-      console.log(`    PostgreSQL ${major} is not asked: this computer does not have it, nor do the registries`);
+      points.missed(`PostgreSQL ${major}: this computer does not have it, nor do the registries`, 'nowhere');
     const directory = mkdtempSync('/var/tmp/holdfast-series-');
     chmodSync(directory, 0o755);
     const servers: PostgresServer[] = [];

@@ -57,6 +57,8 @@ test('a witness that cannot be installed is wrong only in CI, one that fails is 
 test('a part that was not compared is a failure in CI', async () => {
   const testimony = await hear(witness(async (points) => points.missed('a part')));
   expect([isWrong(testimony, false), isWrong(testimony, true)]).toEqual([false, true]);
+  const nowhere = await hear(witness(async (points) => points.missed('PostgreSQL 15', 'nowhere')));
+  expect([isWrong(nowhere, true), linesOf(nowhere, true).at(-1)]).toEqual([false, '    not compared: PostgreSQL 15']);
 });
 
 test('a witness that compares far less than was recorded is wrong everywhere, unless it told which part it left out', async () => {
