@@ -6,6 +6,7 @@ import { partOf } from '../../lib/part.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { nothing, type Surroundings, startShop, withAws } from './aws.ts';
+import { comesTo } from './expected.ts';
 import { known } from './known.ts';
 import { byAct, byLab, type Jobs, makeRepository, type Seen } from './runs.ts';
 
@@ -73,6 +74,14 @@ function compareJob(points: Points, job: string, one: Seen | undefined, other: S
   for (let at = 0; at < count; at++)
     points.compare(`${job}: line ${at + 1}`, timeless(one?.lines[at]), timeless(other?.lines[at]));
   points.compare(`${job}: summary`, packed(one?.summary), packed(other?.summary));
+  const expected = comesTo.get(job);
+  // Both may fail alike.
+  if (expected !== undefined)
+    points.compare(
+      `${job}: comes to ${expected.source}`,
+      expected.test(`${one?.result}: ${one?.lines.join(' | ')}`),
+      true,
+    );
   points.compare(`${job}: annotations`, one?.annotations.map(timeless) ?? [], other?.annotations.map(timeless) ?? []);
 }
 
