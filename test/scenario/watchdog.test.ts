@@ -116,9 +116,9 @@ test(
       const { snapshots: all } = lab.aws.ec2.world(region);
       for (const { id, tags } of snapshots(region)) if (tags.get('holdfast:instance') === ib01.id) all.delete(id);
     }
-    // As if all of it had been promised for a week.
+    // As if all of it had been promised, and the volumes attached, for a week.
     const past = new Date(Date.now() - 7 * 86_400_000).toISOString();
-    await put(promisesKey, (await stored())?.replaceAll(/"since": "[^"]*"/g, `"since": "${past}"`) ?? '');
+    await put(promisesKey, (await stored())?.replaceAll(/"(since|vol-\w+)": "[^"]*"/g, `"$1": "${past}"`) ?? '');
 
     const first = await watch();
     expect(first.conclusion).toBe('success');
