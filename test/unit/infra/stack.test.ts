@@ -408,7 +408,7 @@ describe('the watchdog of the stack', () => {
     expect(alarm?.DatapointsToAlarm ?? 3).toBe(3);
     expect(alarm?.ActionsEnabled ?? true).toBe(true);
     const topic = propertiesOf('WatchdogSubscription')?.TopicArn;
-    expect(topic).toBeTruthy();
+    expect(topic).toBe('arn:aws:sns:us-east-1:123456789012:holdfast-watchdog');
     expect([alarm?.AlarmActions, alarm?.OKActions]).toEqual([[topic], [topic]]);
     expect(propertiesOf('WatchdogSubscription')).toMatchObject({ Protocol: 'email', Endpoint: 'oncall@acme.example' });
     const metrics = alarm?.Metrics as readonly { Id: string; Expression?: string; MetricStat?: { Period: number } }[];
