@@ -11,7 +11,18 @@
  */
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
-import { commands, countLine, lastCounts, type Run, runJest, runs, suitesOf, sum } from './lib/test-runs.ts';
+import {
+  type Count,
+  commands,
+  countLine,
+  failureLines,
+  lastCounts,
+  type Run,
+  runJest,
+  runs,
+  suitesOf,
+  sum,
+} from './lib/test-runs.ts';
 
 const usage = `npm test [-- WORDS]        the unit tests with their coverage, then every suite that does not take minutes
 npm run test:unit       the unit tests alone
@@ -32,9 +43,14 @@ function chosenRuns(): readonly Run[] {
   return commands[command] ?? [];
 }
 
+function printTotal(total: Count): void {
+  for (const line of failureLines(total)) console.log(line);
+  console.log(countLine(total));
+}
+
 if (command === 'count') {
   // For .ci/run, whose last line this is.
-  console.log(countLine(lastCounts()));
+  printTotal(lastCounts());
   process.exit();
 }
 const chosen = chosenRuns();
@@ -48,5 +64,5 @@ for (const [index, run] of chosen.entries()) {
   counts.push(runJest(run, { before: suites(chosen.slice(0, index)), after: suites(chosen.slice(index + 1)) }));
 }
 const total = sum(counts);
-console.log(countLine(total));
+printTotal(total);
 process.exit(total.failed === 0 ? 0 : 1);

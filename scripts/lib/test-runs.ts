@@ -7,12 +7,21 @@ import { exchangesVariable } from '../../lab/services/http/exchanges.ts';
 import { root } from './actions.ts';
 import { exchangesFolder, markComplete } from './exchanges.ts';
 
+/** A suite in which something failed. */
+export interface Failure {
+  /** Its kind and name: `scenario installation`. */
+  readonly suite: string;
+  readonly message: string;
+}
+
 /** What a run counted. */
 export interface Count {
   readonly passed: number;
   /** Tests, and suites that could not be loaded, of which nobody knows how many tests they have. */
   readonly failed: number;
   readonly skipped: number;
+  /** In the order in which they ended. */
+  readonly failures?: readonly Failure[];
 }
 
 /** A suite that takes minutes. */
@@ -105,33 +114,48 @@ export function runJest(run: Run, place: { before: number; after: number } = { b
     },
   });
   if (run.name === 'quick') markComplete(exchanges);
-  const count = countOf(existsSync(file) ? readFileSync(file, 'utf8') : undefined, status);
+  const count = countOf(existsSync(file) ? readFileSync(file, 'utf8') : undefined, status, run);
   mkdirSync(join(root, '.lab', 'tests'), { recursive: true });
   writeFileSync(file, JSON.stringify(count));
   return count;
 }
 
 /** A run that ended badly without a test that failed is counted as one failure: it broke off, or coverage is missing. */
-export function countOf(written: string | undefined, status: number | null): Count {
+export function countOf(written: string | undefined, status: number | null, { name }: Pick<Run, 'name'>): Count {
   const count = written === undefined ? { passed: 0, failed: 0, skipped: 0 } : (JSON.parse(written) as Count);
-  return count.failed === 0 && (status !== 0 || written === undefined) ? { ...count, failed: 1 } : count;
+  if (count.failed > 0 || (status === 0 && written !== undefined)) return count;
+  const message = written === undefined ? 'It did not end.' : 'No test failed, but the run did: see its output.';
+  return { ...count, failed: 1, failures: [{ suite: `the run ${name}`, message }] };
 }
 
 /** What the last `npm test` and `npm run test:long` counted; a run that is missing counts as one failure. */
 export function lastCounts(): Count {
   return sum(
-    Object.values(runs).map(({ name }) => {
-      const file = countFile(name);
-      return countOf(existsSync(file) ? readFileSync(file, 'utf8') : undefined, 0);
+    Object.values(runs).map((run) => {
+      const file = countFile(run.name);
+      return countOf(existsSync(file) ? readFileSync(file, 'utf8') : undefined, 0, run);
     }),
   );
 }
 
 export function sum(counts: readonly Count[]): Count {
-  const total = (key: keyof Count): number => counts.reduce((all, one) => all + one[key], 0);
-  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
+  const total = (key: 'passed' | 'failed' | 'skipped'): number => counts.reduce((all, one) => all + one[key], 0);
+  const failures = counts.flatMap((one) => one.failures ?? []);
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped'), failures };
 }
 
 export function countLine({ passed, failed, skipped }: Count): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** Lines of a message that are repeated at the end; all of it stands where the suite ended. */
+const repeated = 25;
+
+/** What failed, once more: the output of hours is long, and often only its end is kept. */
+export function failureLines({ failures = [] }: Count): string[] {
+  return failures.flatMap(({ suite, message }) => {
+    const lines = message.trim().split('\n');
+    const left = lines.length - repeated;
+    return [`✗ ${suite}`, ...lines.slice(0, repeated), ...(left > 0 ? [`… ${left} lines more, above`] : []), ''];
+  });
 }

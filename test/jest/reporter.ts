@@ -6,8 +6,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
-import { styleText } from 'node:util';
-import type { Count } from '../../scripts/lib/test-runs.ts';
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Count, Failure } from '../../scripts/lib/test-runs.ts';
 
 /** What is read of jest's own objects. */
 export interface Suite {
@@ -56,6 +56,7 @@ function optionsOf({ env }: NodeJS.Process): ReporterOptions {
 export default class ProgressReporter {
   readonly #options: ReporterOptions;
   readonly #running = new Map<string, { since: number; tests: number }>();
+  readonly #failures: Failure[] = [];
   #ended = 0;
   #total = 0;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -96,7 +97,11 @@ export default class ProgressReporter {
       ` (${this.#ended} of ${this.#total} suites, ${this.#total - this.#ended} left)`,
     ];
     this.#options.print(cells.join(' '));
-    if (bad) this.#options.print(`\n${result.failureMessage ?? ''}`);
+    if (bad) {
+      const message = result.failureMessage ?? '';
+      this.#options.print(`\n${message}`);
+      this.#failures.push({ suite: `${kind} ${name}`, message: stripVTControlCharacters(message) });
+    }
     for (const { type, message } of result.console ?? []) this.#options.print(`  console.${type}: ${message}`);
     this.#waitForLine();
   }
@@ -109,6 +114,7 @@ export default class ProgressReporter {
       passed: totals.numPassedTests,
       failed: totals.numFailedTests + totals.numRuntimeErrorTestSuites,
       skipped: totals.numPendingTests + totals.numTodoTests,
+      failures: this.#failures,
     };
     mkdirSync(dirname(countFile), { recursive: true });
     writeFileSync(countFile, JSON.stringify(count));

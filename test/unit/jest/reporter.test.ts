@@ -94,11 +94,15 @@ test('while nothing ends a line says what is running', async () => {
   expect(lines).toHaveLength(length);
 });
 
-test('the count is written when all has ended; a suite that cannot be loaded is a failure', () => {
-  reporter().onRunComplete([], totals);
+test('the count is written when all has ended, with what failed; a suite that cannot be loaded is a failure', () => {
+  const one = reporter();
+  one.onTestFileResult(suite('test/unit/a.test.ts'), result());
+  one.onTestFileResult(suite('test/unit/b.test.ts'), result({ failureMessage: '\u001b[31mno such module\u001b[39m' }));
+  one.onRunComplete([], totals);
   expect(JSON.parse(readFileSync(join(folder, 'made', 'count.json'), 'utf8'))).toEqual({
     passed: 34,
     failed: 2,
     skipped: 0,
+    failures: [{ suite: 'unit b', message: 'no such module' }],
   });
 });

@@ -8,6 +8,7 @@ import {
   commands,
   countLine,
   countOf,
+  failureLines,
   jest,
   type Run,
   runs,
@@ -95,22 +96,41 @@ describe('the coverage of what decides about deletion', () => {
 });
 
 describe('the count', () => {
-  const written = JSON.stringify({ passed: 5, failed: 0, skipped: 1 });
+  const counted = { passed: 5, failed: 0, skipped: 1, failures: [] };
+  const written = JSON.stringify(counted);
 
   test('of a run that ended well is what was counted', () => {
-    expect(countOf(written, 0)).toEqual({ passed: 5, failed: 0, skipped: 1 });
+    expect(countOf(written, 0, runs.unit)).toEqual(counted);
   });
 
   test('has one failure for a run that ended badly without one: coverage is missing, or it broke off', () => {
-    expect(countOf(written, 1).failed).toBe(1);
-    expect(countOf(written, null).failed).toBe(1);
-    expect(countOf(undefined, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
-    expect(countOf(JSON.stringify({ passed: 5, failed: 3, skipped: 0 }), 1).failed).toBe(3);
+    const failures = [{ suite: 'the run unit', message: 'No test failed, but the run did: see its output.' }];
+    expect(countOf(written, 1, runs.unit)).toEqual({ ...counted, failed: 1, failures });
+    expect(countOf(written, null, runs.unit).failed).toBe(1);
+    expect(countOf(undefined, 0, runs.long)).toEqual({
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: [{ suite: 'the run long', message: 'It did not end.' }],
+    });
+    expect(countOf(JSON.stringify({ passed: 5, failed: 3, skipped: 0 }), 1, runs.unit).failed).toBe(3);
   });
 
   test('adds up the runs', () => {
     const one = { passed: 5, failed: 0, skipped: 0 };
     expect(countLine(sum([one, { passed: 7, failed: 2, skipped: 0 }]))).toBe('12 passed, 2 failed');
     expect(countLine(sum([one, { passed: 0, failed: 0, skipped: 3 }]))).toBe('5 passed, 0 failed, 3 skipped');
+  });
+
+  test('what failed is told once more before it, the beginning of each message', () => {
+    const failure = (suite: string, lines: number) => ({
+      suite,
+      message: Array.from({ length: lines }, (_, index) => `line ${index + 1}`).join('\n'),
+    });
+    const one = { passed: 5, failed: 1, skipped: 0, failures: [failure('unit a', 2)] };
+    const lines = failureLines(sum([one, { ...one, failures: [failure('scenario b', 30)] }]));
+    expect(lines.slice(0, 6)).toEqual(['✗ unit a', 'line 1', 'line 2', '', '✗ scenario b', 'line 1']);
+    expect(lines.slice(-3)).toEqual(['line 25', '… 5 lines more, above', '']);
+    expect(failureLines({ passed: 5, failed: 0, skipped: 0 })).toEqual([]);
   });
 });
