@@ -2,6 +2,7 @@
 import type { GitHubReader } from '../../../ports/inspection.ts';
 import type { RepositoryRecord, RetentionChange, RetentionSetting, WorkflowRuns } from '../input.ts';
 import { endOf, type Period, startOf } from '../period.ts';
+import { localCalls } from './called.ts';
 import { settingsIn } from './retention-settings.ts';
 
 /** Commits of a file that are read at most. */
@@ -43,6 +44,8 @@ class FileReader {
   readonly #repository: string;
   readonly #workflow: string;
   readonly #unread: string[];
+  /** By path and commit; undefined where it could not be read. */
+  readonly #texts = new Map<string, string | undefined>();
 
   constructor(github: GitHubReader, repository: string, workflow: string, unread: string[]) {
     this.#github = github;
@@ -52,17 +55,11 @@ class FileReader {
   }
 
   async history(period: Period): Promise<{ now: readonly RetentionSetting[]; commits: readonly RetentionChange[] }> {
-    const [from, until] = [new Date(startOf(period)).toISOString(), new Date(endOf(period) - 1000).toISOString()];
-    const within = await this.#commits(`since=${from}&until=${until}`, mostCommits);
-    const before = await this.#commits(`until=${from}`, 1);
-    if (within === undefined || before === undefined) return { now: [], commits: [] };
-    if (within.length === mostCommits)
-      this.#unread.push(
-        `Commits of ${this.#workflow} before the newest ${mostCommits} of the period: they were not read.`,
-      );
-    let last = before[0] === undefined ? [] : await this.#settings(before[0].sha);
+    const found = await this.#allCommits(period);
+    if (found === undefined) return { now: [], commits: [] };
+    let last = found.before === undefined ? [] : await this.#settings(found.before.sha);
     const commits: RetentionChange[] = [];
-    for (const one of within.toReversed()) {
+    for (const one of found.within) {
       const next = await this.#settings(one.sha);
       // What could not be read is told, and taken for no change.
       if (next === undefined || last === undefined) {
@@ -75,26 +72,68 @@ class FileReader {
     return { now: last ?? [], commits };
   }
 
-  async #commits(filter: string, count: number): Promise<readonly Commit[] | undefined> {
-    const path = `repos/${this.#repository}/commits?path=${encodeURIComponent(this.#workflow)}&${filter}&per_page=${count}`;
-    const { status, body } = await this.#github.get(path);
+  /** Commits of the file and of the workflows of the repository that it called at any time of the period; oldest first. */
+  async #allCommits(
+    period: Period,
+  ): Promise<{ readonly before: Commit | undefined; readonly within: readonly Commit[] } | undefined> {
+    const [from, until] = [new Date(startOf(period)).toISOString(), new Date(endOf(period) - 1000).toISOString()];
+    const [within, before] = [new Map<string, Commit>(), new Map<string, Commit>()];
+    const paths = new Set([this.#workflow]);
+    // A set is walked through to what is added meanwhile.
+    for (const path of paths) {
+      const some = await this.#commits(path, `since=${from}&until=${until}`, mostCommits);
+      const last = await this.#commits(path, `until=${from}`, 1);
+      if ((some === undefined || last === undefined) && path === this.#workflow) return undefined;
+      if (some?.length === mostCommits)
+        this.#unread.push(`Commits of ${path} before the newest ${mostCommits} of the period: they were not read.`);
+      // GitHub lists the newest first.
+      for (const one of some?.toReversed() ?? []) within.set(one.sha, one);
+      for (const one of last ?? []) before.set(one.sha, one);
+      for (const { sha } of [...(last ?? []), ...(some ?? [])])
+        for (const called of localCalls((await this.#text(path, sha)) ?? '')) paths.add(called);
+    }
+    const sorted = (all: Map<string, Commit>): readonly Commit[] =>
+      [...all.values()].toSorted((a, b) => committedAt(a) - committedAt(b));
+    return { before: sorted(before).at(-1), within: sorted(within).filter(({ sha }) => !before.has(sha)) };
+  }
+
+  async #commits(path: string, filter: string, count: number): Promise<readonly Commit[] | undefined> {
+    const list = `repos/${this.#repository}/commits?path=${encodeURIComponent(path)}&${filter}&per_page=${count}`;
+    const { status, body } = await this.#github.get(list);
     if (status === 200 && Array.isArray(body)) return body as readonly Commit[];
-    this.#tell(`Who changed ${this.#workflow} of ${this.#repository}`, status);
+    this.#tell(`Who changed ${path} of ${this.#repository}`, status);
     return undefined;
   }
 
-  /** @returns undefined when the file could not be read; nothing where it was not there */
+  /** @returns undefined when the file, or one that it calls, could not be read; nothing where it was not there */
   async #settings(sha: string): Promise<readonly RetentionSetting[] | undefined> {
-    const path = `repos/${this.#repository}/contents/${encodeURI(this.#workflow)}?ref=${sha}`;
-    const { status, body } = await this.#github.get(path);
-    if (status === 404) return [];
-    const { content } = (body ?? {}) as { readonly content?: unknown };
-    if (status === 200 && typeof content === 'string') {
-      const { settings, notKnown } = settingsIn(this.#workflow, Buffer.from(content, 'base64').toString('utf8'));
-      this.#unread.push(...notKnown.filter((one) => !this.#unread.includes(one)));
-      return settings;
+    const files = new Map<string, string>();
+    const paths = new Set([this.#workflow]);
+    for (const path of paths) {
+      const text = await this.#text(path, sha);
+      if (text === undefined) return undefined;
+      files.set(path, text);
+      for (const called of localCalls(text)) paths.add(called);
     }
-    this.#tell(`${this.#workflow} of ${this.#repository} at ${sha.slice(0, 12)}`, status);
+    const { settings, notKnown } = settingsIn(this.#workflow, files.get(this.#workflow) ?? '', files);
+    this.#unread.push(...notKnown.filter((one) => !this.#unread.includes(one)));
+    return settings;
+  }
+
+  /** @returns undefined when it could not be read; an empty text where the file was not there */
+  async #text(file: string, sha: string): Promise<string | undefined> {
+    const key = `${sha} ${file}`;
+    if (!this.#texts.has(key)) this.#texts.set(key, await this.#read(file, sha));
+    return this.#texts.get(key);
+  }
+
+  async #read(file: string, sha: string): Promise<string | undefined> {
+    const path = `repos/${this.#repository}/contents/${encodeURI(file)}?ref=${sha}`;
+    const { status, body } = await this.#github.get(path);
+    if (status === 404) return '';
+    const { content } = (body ?? {}) as { readonly content?: unknown };
+    if (status === 200 && typeof content === 'string') return Buffer.from(content, 'base64').toString('utf8');
+    this.#tell(`${file} of ${this.#repository} at ${sha.slice(0, 12)}`, status);
     return undefined;
   }
 
@@ -120,6 +159,8 @@ class FileReader {
   }
 }
 
+const committedAt = ({ commit }: Commit): number => Date.parse(commit.committer.date);
+
 function whoAndWhen({
   sha,
   html_url: url,
@@ -135,7 +176,8 @@ function whoAndWhen({
   };
 }
 
-const keyOf = ({ place, setting }: Pick<RetentionSetting, 'place' | 'setting'>): string => `${place} ${setting}`;
+const keyOf = ({ workflow, place, setting }: Omit<RetentionSetting, 'value'>): string =>
+  `${workflow} ${place} ${setting}`;
 
 function differences(
   before: readonly RetentionSetting[],

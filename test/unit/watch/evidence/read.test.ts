@@ -135,6 +135,56 @@ describe('who changed retention', () => {
     );
   });
 
+  test('is read from the commits of workflows that it calls, too, whoever called them first', async () => {
+    const ours = '.github/workflows/ours.yml';
+    const caller = (given: string): string =>
+      `on: { schedule: [] }\njobs: { all: { uses: ./${ours}, with: ${given} } }`;
+    const called = (days: string): string =>
+      `on: { workflow_call: { inputs: { days: {} } } }\njobs: { dump: { steps: [{ with: { retention-days: '${days}' } }] } }`;
+    const given = '${{ inputs.days }}';
+    const versions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      c0: { [path]: caller('{ days: 30 }') },
+      d0: { [path]: caller('{ days: 30 }'), [ours]: called(given) },
+      c1: { [path]: caller('{ days: 14 }'), [ours]: called(given) },
+      d1: { [path]: caller('{ days: 14 }'), [ours]: called('3') },
+      c2: { [ours]: called('3') },
+    };
+    const lists: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
+      [path]: [['c2', 'c1'], ['c0']],
+      [ours]: [['d1'], ['d0']],
+    };
+    const days: Readonly<Record<string, string>> = {
+      c0: '2025-06-01',
+      d0: '2025-07-01',
+      c1: '2026-01-05',
+      d1: '2026-01-10',
+      c2: '2026-01-20',
+    };
+    const get = async (url: string) => {
+      const ref = /ref=(\w+)/.exec(url)?.[1];
+      const file = decodeURIComponent(/contents\/([^?]+)/.exec(url)?.[1] ?? /path=([^&]+)/.exec(url)?.[1] ?? '');
+      if (ref !== undefined) {
+        const text = versions[ref]?.[file];
+        return {
+          status: text === undefined ? 404 : 200,
+          body: { content: Buffer.from(text ?? '').toString('base64') },
+        };
+      }
+      const [within, before] = lists[file] ?? [[], []];
+      const some = url.includes('since=') ? within : before;
+      return url.includes('/commits?')
+        ? { status: 200, body: some.map((sha) => commit(sha, `${days[sha]}T00:00:00Z`, 'ada')) }
+        : { status: 200, body: { total_count: 1 } };
+    };
+    const record = await readRecord({ get }, { repository: 'acme/backups', workflows: [path], period });
+    expect(record.unread).toEqual([]);
+    expect(record.changes.map((one) => [one.commit, one.workflow, one.place, one.before, one.after])).toEqual([
+      ['c1', ours, `dump, step 1, called by all of ${path}`, '30', '14'],
+      ['d1', ours, `dump, step 1, called by all of ${path}`, '14', '3'],
+      ['c2', ours, `dump, step 1, called by all of ${path}`, '3', undefined],
+    ]);
+  });
+
   test('is told as not known where GitHub refuses', async () => {
     const refused = { get: async () => ({ status: 403, body: {} }) };
     const record = await readRecord(refused, { repository: 'acme/backups', workflows: [path], period });

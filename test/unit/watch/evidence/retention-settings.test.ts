@@ -104,7 +104,7 @@ jobs:
     expect(read(text("${{ vars.X || '30' }}")).settings).toEqual(["all: keep = ${{ vars.X || '30' }}"]);
   });
 
-  test('of a list in a variable, and of a workflow of the repository itself, is not known', () => {
+  test('of a list in a variable, and of a workflow that was not read, is not known', () => {
     const text = `${scheduled}
 jobs:
   list:
@@ -115,6 +115,8 @@ jobs:
     with: { databases: 'shop, crm' }
   own:
     uses: ./.github/workflows/ours.yml
+  shared:
+    uses: acme/shared/.github/workflows/ours.yml@main
   holdfast:
     uses: ./.github/workflows/postgres-dump.yml`;
     expect(read(text)).toEqual({
@@ -122,7 +124,64 @@ jobs:
       notKnown: [
         'What the list databases of a.yml, list, was: the file has ${{ vars.HOLDFAST_DATABASES }}, and only a run knows what that stands for.',
         'What .github/workflows/ours.yml says of retention, which a.yml, own, calls: it was not read.',
+        'What acme/shared/.github/workflows/ours.yml@main says of retention, which a.yml, shared, calls: it was not read.',
       ],
+    });
+  });
+
+  describe('in workflows of the same repository that it calls', () => {
+    const caller = (given: string): string => `${scheduled}
+env: { KEEP: 9 }
+jobs:
+  shop:
+    uses: ./.github/workflows/ours.yml
+    with: ${given}`;
+    const ours = `on:
+  workflow_call:
+    inputs:
+      days: { type: number, default: 30 }
+      lock: { type: number }
+      source: { type: string, default: crm }
+jobs:
+  dump:
+    uses: ${called}
+    with: { source: '\${{ inputs.source }}', retention-days: '\${{ inputs.days }}', lock-days: '\${{ inputs.lock }}', keep: '\${{ env.KEEP }}' }`;
+    const place = 'dump, called by shop of a.yml';
+    const readWith = (text: string, files: Readonly<Record<string, string>>): ReturnType<typeof read> => {
+      const { settings, notKnown } = settingsIn('a.yml', text, new Map(Object.entries(files)));
+      return { settings: settings.map((one) => `${one.place}: ${one.setting} = ${one.value}`), notKnown };
+    };
+    const path = '.github/workflows/ours.yml';
+
+    test('with what it gives, their defaults, and nothing else of its own', () => {
+      expect(readWith(caller('{ days: 7, source: shop }'), { [path]: ours })).toEqual({
+        settings: [
+          `${place}: retention-days = 7`,
+          `${place}: lock-days = 0`,
+          // The environment of the caller does not reach them (GitHub Docs, "Reusing workflow configurations").
+          `${place}: keep = \${{ env.KEEP }}`,
+        ],
+        notKnown: [
+          `What keep of ${path}, ${place}, was: the file has \${{ env.KEEP }}, and only a run knows what that stands for.`,
+        ],
+      });
+      expect(readWith(caller('{}'), { [path]: ours }).settings[0]).toBe(`${place}: retention-days = 30`);
+    });
+
+    test('with the text that it gives, where only a run knows the value', () => {
+      expect(readWith(caller("{ days: '${{ vars.DAYS || 7 }}' }"), { [path]: ours }).settings[0]).toBe(
+        `${place}: retention-days = \${{ inputs.days }} (called with days: \${{ vars.DAYS || 7 }})`,
+      );
+    });
+
+    test('through several of them; a loop ends', () => {
+      const between = `on: workflow_call\njobs: { go: { uses: ./${path}, with: { days: 3 } } }`;
+      const files = { '.github/workflows/b.yml': between, [path]: ours };
+      expect(readWith(caller('{}').replace('ours.yml', 'b.yml'), files).settings[0]).toBe(
+        'dump, called by go of .github/workflows/b.yml, called by shop of a.yml: retention-days = 3',
+      );
+      const loop = `jobs: { go: { uses: ./${path} } }`;
+      expect(readWith(loop, { [path]: loop }).notKnown).toHaveLength(1);
     });
   });
 
