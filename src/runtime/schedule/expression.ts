@@ -79,6 +79,26 @@ function allowed({ min, max, words }: Field): string {
   return `*, ${min} to ${max}${names}, lists (a,b), ranges (a-b), steps (*/n)`;
 }
 
+/**
+ * The same runs, written as every cron program reads them. GitHub's `20/15` is "every 15 minutes starting from minute 20 through 59" (GitHub
+ * Docs, "Events that trigger workflows", schedule), which POSIX does not have: `20-59/15`.
+ */
+export function withWholeRanges(expression: string): string {
+  const ofItem = (item: string, { max }: Field): string => item.replace(/^([^*/-]+)\//, `$1-${max}/`);
+  return expression
+    .split(' ')
+    .map((text, at) => {
+      const field = fields[at];
+      return field === undefined
+        ? text
+        : text
+            .split(',')
+            .map((item) => ofItem(item, field))
+            .join(',');
+    })
+    .join(' ');
+}
+
 /** Whether both the day of the month and the day of the week are restricted: then either of them starts a run (POSIX, crontab). */
 export function eitherDay(expression: string): boolean {
   const [, , dayOfMonth, , dayOfWeek] = expression.split(' ');

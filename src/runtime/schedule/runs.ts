@@ -3,6 +3,7 @@
  * syntax", on.schedule); one in an hour that is repeated counts once, the first time.
  */
 import { Cron } from 'croner';
+import { withWholeRanges } from './expression.ts';
 
 export interface Schedule {
   /** Five fields of cron, as problemsOfExpression of expression.ts allows them. */
@@ -21,7 +22,7 @@ export function timeZoneOf(name: string): string | undefined {
 }
 
 function cronOf({ expression, timeZone }: Schedule): Cron {
-  return new Cron(expression, { mode: '5-part', timezone: timeZone, paused: true });
+  return new Cron(withWholeRanges(expression), { mode: '5-part', timezone: timeZone, paused: true });
 }
 
 /** The next runs after a time; fewer than asked for when the schedule comes to its end. */

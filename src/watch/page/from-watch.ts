@@ -1,8 +1,9 @@
 /** The page of what the watchdog has read and found. */
 import type { BackupInventory } from '../../domain/backup.ts';
+import type { PromisedSource } from '../promises/promise.ts';
 import type { WatchedSource, WatchFailure } from '../watchdog/watched.ts';
 import type { History } from './model/history.ts';
-import type { PageFinding, PageInput, PageSettings } from './model/input.ts';
+import type { PageFinding, PageInput, PagePromise, PageSettings } from './model/input.ts';
 import { type KnownRuns, pagePromise } from './promised.ts';
 
 /** What the workflows of one repository promise, with what was found. */
@@ -27,7 +28,7 @@ export function inputOf({ repositories, inventory, problems, history, now, setti
   return {
     backups: inventory.backups,
     promises: repositories.flatMap(({ url, sources }) =>
-      sources.map(({ promised }) => ({ ...pagePromise(promised, now, known), repositoryUrl: url })),
+      sources.map(({ promised }) => ({ ...readablePromise(promised, now, known), repositoryUrl: url })),
     ),
     findings: repositories.flatMap(({ sources }) => sources.flatMap(findingsOf)),
     history,
@@ -35,6 +36,15 @@ export function inputOf({ repositories, inventory, problems, history, now, setti
     now,
     settings,
   };
+}
+
+/** A schedule that nobody can read has no runs on the page; the source's finding says why. */
+function readablePromise(promised: PromisedSource, now: Date, known: KnownRuns): PagePromise {
+  try {
+    return pagePromise(promised, now, known);
+  } catch {
+    return pagePromise({ ...promised, schedules: [] }, now, known);
+  }
 }
 
 /** Of the databases of a server each has its own, as each has its own place on the page. */

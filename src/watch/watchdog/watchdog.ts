@@ -4,6 +4,7 @@
  */
 import { type BackupInventory, type KeptBackup, lastProof, type UnreadPart } from '../../domain/backup.ts';
 import { receiptFolder } from '../../domain/tags.ts';
+import { explainInLine } from '../../runtime/errors.ts';
 import { formatTime } from '../../runtime/format.ts';
 import { showDuration } from '../../runtime/inputs.ts';
 import type { PromisedSource } from '../promises/promise.ts';
@@ -21,7 +22,7 @@ export interface WatchInput {
 export function watch({ promises, inventory, now }: WatchInput): readonly WatchedSource[] {
   const dumps = promises.filter(({ kind, allDatabases }) => kind === 'database-dump' && allDatabases !== true);
   const alone = new Set(dumps.map(({ source }) => source));
-  return promises.map((promised) => {
+  const decide = (promised: PromisedSource): WatchedSource => {
     const own = inventory.backups.filter((one) => isOf(one, promised));
     const judge = (one: PromisedSource, backups: readonly KeptBackup[]): WatchedSource => {
       const hidden = inventory.unread.filter((part) => mayHide(part, one));
@@ -32,6 +33,14 @@ export function watch({ promises, inventory, now }: WatchInput): readonly Watche
     const whole = judged.length === 0 ? judge(promised, own) : together(promised, judged, now);
     const all = [...notes, ...(whole.notes ?? [])];
     return all.length === 0 ? whole : { ...whole, notes: all };
+  };
+  return promises.map((promised) => {
+    try {
+      return decide(promised);
+    } catch (error) {
+      // A promise that nobody can judge, such as one that another version wrote, costs no other source its watch.
+      return { promised, failures: [], unknown: `what is promised cannot be judged: ${explainInLine(error)}` };
+    }
   });
 }
 

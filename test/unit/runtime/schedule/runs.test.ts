@@ -31,3 +31,23 @@ test('a schedule that never runs has no runs', () => {
   expect(nextRuns(never, 3, new Date('2026-03-28T12:00:00Z'))).toEqual([]);
   expect(lastRuns(never, 3, new Date('2026-03-28T12:00:00Z'))).toEqual([]);
 });
+
+test('a step from a value on goes to the end of its field: the example of GitHub Docs, "Events that trigger workflows"', () => {
+  const after = new Date('2026-11-27T00:00:00Z');
+  const minutes = (expression: string) => iso(nextRuns({ expression, timeZone: 'UTC' }, 4, after));
+  // "Runs every 15 minutes starting from minute 20 through 59 (minutes 20, 35, and 50)".
+  expect(minutes('20/15 * * * *')).toEqual([
+    '2026-11-27T00:20',
+    '2026-11-27T00:35',
+    '2026-11-27T00:50',
+    '2026-11-27T01:20',
+  ]);
+  expect(minutes('15 2/6,3 * * *').map((at) => at.slice(11))).toEqual(['02:15', '03:15', '08:15', '14:15']);
+  expect(minutes('0 0 1 OCT/2 *').map((at) => at.slice(0, 7))).toEqual(['2026-12', '2027-10', '2027-12', '2028-10']);
+  expect(minutes('0 0 * * thu/2').map((at) => at.slice(0, 10))).toEqual([
+    '2026-11-28',
+    '2026-12-03',
+    '2026-12-05',
+    '2026-12-10',
+  ]);
+});

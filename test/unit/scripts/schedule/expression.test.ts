@@ -1,7 +1,9 @@
 import { isValidCron } from '@actions/workflow-parser/model/converter/cron';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { inWords } from '../../../../scripts/schedule/warnings.ts';
 import { problemsOfExpression, tidy } from '../../../../src/runtime/schedule/expression.ts';
+import { lastRuns, nextRuns } from '../../../../src/runtime/schedule/runs.ts';
 
 const value = (min: number, max: number, words: readonly string[] = []) =>
   fc.oneof(fc.integer({ min, max }).map(String), ...(words.length === 0 ? [] : [fc.constantFrom(...words)]));
@@ -65,6 +67,18 @@ describe('an expression', () => {
     ['0,, * * * *', 'a list has an empty item'],
   ])('%s is refused', (text, words) => {
     expect(problemsOfExpression(text).join('\n')).toContain(words);
+  });
+
+  test('that is right has runs that can be computed, and words', () => {
+    const now = new Date('2026-11-26T10:00:00Z');
+    fc.assert(
+      fc.property(expressions, (expression) => {
+        const schedule = { expression, timeZone: 'Europe/Zurich' };
+        for (const at of nextRuns(schedule, 1, now)) expect(at.getTime()).toBeGreaterThan(now.getTime());
+        for (const at of lastRuns(schedule, 1, now)) expect(at.getTime()).toBeLessThan(now.getTime());
+        expect(inWords(expression)).not.toBe('');
+      }),
+    );
   });
 
   test('may have spaces around it, and more than one between two fields', () => {

@@ -49,6 +49,15 @@ function modelOf(
   );
 }
 
+test('a schedule that nobody can read leaves all sources on the page, and says so at its own', () => {
+  const unreadable = promised({ source: 'wiki', schedules: [{ ...schedule, timeZone: 'Mars/Base' }] });
+  const { sources } = modelOf([unreadable, promised()], []);
+  expect(sources.map(({ source, troubles }) => [source, troubles[0]?.text]).toSorted()).toEqual([
+    ['shop.prod', expect.stringContaining('has never been backed up')],
+    ['wiki', expect.stringContaining('cannot be judged')],
+  ]);
+});
+
 describe('the runs of a promise', () => {
   test('are those since its schedule was read, and the next ones', () => {
     const { runs, since, workflow, schedules } = pagePromise(promised(), now, new Map());

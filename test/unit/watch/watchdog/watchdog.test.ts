@@ -228,3 +228,22 @@ test('a server of which all databases are dumped is kept by any of them', () => 
   expect(look('2026-11-20T16:00:00Z', one, { allDatabases: true }).kinds).toEqual([]);
   expect(look('2026-11-20T16:00:00Z', one).kinds).toEqual(['missing']);
 });
+
+test('a promise that nobody can judge is unknown, and costs no other source its watch', () => {
+  const unreadable = [
+    promised({ source: 'cron', schedules: [schedule('99 * * * *')] }),
+    promised({ source: 'zone', schedules: [schedule('0 0 * * *', { timeZone: 'Mars/Base' })] }),
+    promised({ source: 'targets', targets: undefined as never }),
+  ];
+  const found = watch({
+    promises: [...unreadable, promised()],
+    inventory: { backups: [], unread: [] },
+    now: new Date('2026-11-20T16:00:00Z'),
+  });
+  expect(found.map(({ promised: { source }, failures, unknown }) => [source, failures.length, unknown])).toEqual([
+    ['cron', 0, expect.stringMatching(/^what is promised cannot be judged: \S/)],
+    ['zone', 0, expect.stringMatching(/^what is promised cannot be judged: \S/)],
+    ['targets', 0, expect.stringMatching(/^what is promised cannot be judged: \S/)],
+    ['orders', 1, undefined],
+  ]);
+});
