@@ -76,7 +76,6 @@ export interface GivenDatabase {
   readonly scratchImage: string;
   /** Name of the secret with the URL of its own server for restores. */
   readonly scratchSecret: string;
-  readonly series: string;
 }
 
 /** Each list begins a line, and may go on for several. */
@@ -112,7 +111,7 @@ function readList(list: unknown): readonly GivenDatabase[] {
     const source = word('source');
     if (source === '') return [];
     const server = { scratchImage: word('scratch-image'), scratchSecret: word('scratch-secret') };
-    return [{ source, packages: word('packages'), ...server, series: word('series') }];
+    return [{ source, packages: word('packages'), ...server }];
   });
 }
 

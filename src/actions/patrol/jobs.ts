@@ -23,9 +23,14 @@ export function withJob(
 ): Jobs {
   const { source, id } = backup;
   if (receipt === undefined) return withVolume(jobs, backup, verifiers);
-  const given = databases.find((one) => one.source === source);
-  const job = { source, receipt: id, ...restoreOf(receipt, given) };
+  const job = { source, receipt: id, ...restoreOf(receipt, entryOf(source, databases)) };
   return { ...jobs, [receipt.engine]: [...jobs[receipt.engine], job] };
+}
+
+/** Its own entry, or that of its server: `pg02/shop` is a database of `pg02`, whose entry has `databases: all`. */
+function entryOf(source: string, databases: readonly GivenDatabase[]): GivenDatabase | undefined {
+  const longestFirst = databases.toSorted((a, b) => b.source.length - a.source.length);
+  return longestFirst.find((one) => source === one.source || source.startsWith(`${one.source}/`));
 }
 
 /** Of a primary the workflow knows the host, and the snapshot its receipt. */
@@ -42,7 +47,8 @@ function withVolume(
 
 /** The server of that time restores it best: whoever upgraded since has other tools than the archive. */
 function restoreOf({ engine, versions, product }: DumpReceipt, given: GivenDatabase | undefined): Job {
-  const [major = '', minor = ''] = versions.server.split('.');
+  // Of a test release (`18beta1`), too, the major version is the number alone.
+  const [major = '', minor = ''] = versions.server.match(/\d+/g) ?? [];
   const secret = { 'scratch-secret': given?.scratchSecret ?? '' };
   if (engine === 'postgres')
     return { series: major, packages: given?.packages ?? '', 'scratch-image': given?.scratchImage ?? '', ...secret };

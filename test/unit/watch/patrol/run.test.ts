@@ -97,6 +97,25 @@ describe('the patrol', () => {
     expect(findings.patrol).toMatchObject({ kept: 2, chosen: 2, overdue: 0, altered: 0 });
   });
 
+  test('gives a database of a server what the entry of the server says, unless it has one of its own', async () => {
+    const world = new World();
+    const beta = { versions: { holdfast: '1', server: '18beta1', tools: '18beta1' } };
+    for (const [source, more] of [['pg02/shop', beta], ['pg02/orders'], ['pg02.old']] as const)
+      world.dump(source, 29, more);
+    const entry = (source: string) =>
+      `{"source":"${source}","packages":"of ${source}","scratch-image":"image of ${source}","scratch-secret":"URL of ${source}"}`;
+    const { findings } = await world.patrol({ databases: `[${entry('pg02')},${entry('pg02/orders')}]` });
+    const given = (source: string) => ({
+      ...{ packages: `of ${source}`, 'scratch-image': `image of ${source}`, 'scratch-secret': `URL of ${source}` },
+    });
+    const byName = Object.fromEntries((findings.jobs?.postgres ?? []).map((job) => [job.source, job]));
+    expect(byName).toMatchObject({
+      'pg02/shop': { ...given('pg02'), series: '18' },
+      'pg02/orders': { ...given('pg02/orders'), series: '16' },
+      'pg02.old': { packages: '', 'scratch-image': '', 'scratch-secret': '' },
+    });
+  });
+
   test('fails for what is overdue, and has it proven all the same', async () => {
     const world = new World();
     world.dump('shop', 31);
