@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createEc2Regions } from '../src/adapters/aws/ec2-regions.ts';
 import { S3Objects } from '../src/adapters/aws/objects.ts';
 import { AwsSession } from '../src/adapters/aws/session.ts';
+import { createTrails } from '../src/adapters/aws/trail.ts';
 import { regionPattern } from '../src/domain/patterns.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { ConfigurationError } from '../src/runtime/errors.ts';
@@ -22,7 +23,7 @@ const usage = `npm run evidence -- --from DAY --to DAY [options]
 
 Writes evidence.html, evidence.json and manifest.json (docs/evidence.md) with your own credentials (the AWS SDK's ordinary chain), which
 must be allowed to read the receipt bucket with its older versions, and to list snapshots. Who changed retention is asked through gh, if it
-is signed in. Changes nothing.
+is signed in, and of CloudTrail (cloudtrail:LookupEvents). Changes nothing.
 
   --from DAY               the first day, such as 2026-01-01 (UTC)
   --to DAY                 the last day
@@ -90,7 +91,7 @@ async function main(): Promise<void> {
   const github = (await ghIsReady()) ? ghReader : { reason: 'gh is not installed, or not signed in.' };
   const input = await readEvidence(
     { period, region, receiptBucket, now, writtenBy: `Holdfast ${version}` },
-    { objects, regions, github },
+    { objects, regions, github, trails: createTrails(open, signal) },
     { signal },
   );
   const evidence = evidenceOf(input);

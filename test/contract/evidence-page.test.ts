@@ -44,6 +44,17 @@ const text = renderEvidence(
         }),
       ),
       promises: { 'acme/backups': [promised(), promised({ source: long })] },
+      account: {
+        covered: { from: '2026-01-01T00:00:00.000Z', until: '2026-01-31T23:59:59.000Z' },
+        regions: ['us-east-1'],
+        changes: [
+          {
+            ...{ at: change.at, last: change.at, calls: 2, event: 'CreateTags', region: 'us-east-1', own: true },
+            ...{ who: long, resources: [long, long], detail: `DeleteOn=${long}`, refused: 'UnauthorizedOperation' },
+          },
+        ],
+        unread: [],
+      },
       records: [
         {
           repository: 'acme/backups',

@@ -68,4 +68,6 @@ export const commonErrors: Readonly<Record<string, Codes>> = {
   cloudformation: query,
   // https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
   sns: query,
+  // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html
+  cloudtrail: json,
 };

@@ -19,7 +19,7 @@ const installed = (): string => pythonTools(join(here, 'install'));
 export const apiModels: Witness = {
   name: 'api-models',
   compares:
-    "every request that the suites sent to the lab, and every answer and error of the lab, with AWS's own description of EC2, S3, SSM, STS, IAM, CloudFormation and SNS",
+    "every request that the suites sent to the lab, and every answer and error of the lab, with AWS's own description of EC2, S3, SSM, STS, IAM, CloudFormation, SNS and CloudTrail",
   known,
   counts: 'vary',
   async install() {

@@ -39,7 +39,8 @@ function operationOf(model: Model, { headers, body, ...request }: Exchange['requ
     case 'rest-xml':
       return s3Operation(model, { headers, body, ...request });
     case 'json': {
-      const [prefix, name = ''] = (headers['x-amz-target'] ?? '').split('.');
+      // CloudTrail's prefix has dots of its own.
+      const [, prefix, name = ''] = /^(.+)\.([^.]+)$/.exec(headers['x-amz-target'] ?? '') ?? [];
       return prefix === model.metadata.targetPrefix ? model.operations[name] : undefined;
     }
     default:

@@ -63,7 +63,7 @@ export interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-export const services = ['cloudformation', 'ec2', 'iam', 's3', 'sns', 'ssm', 'sts'] as const;
+export const services = ['cloudformation', 'cloudtrail', 'ec2', 'iam', 's3', 'sns', 'ssm', 'sts'] as const;
 
 /** @param data folder of the models: `SERVICE/VERSION/service-2.json.gz`, of which the newest version counts */
 export function readModels(data: string): Map<string, Model> {

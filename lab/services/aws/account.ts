@@ -10,6 +10,8 @@ import type { Policy } from './auth/policy.ts';
 import { trustPolicy } from './auth/trust.ts';
 import { CloudFormation } from './cloudformation/cloudformation.ts';
 import { holdingsOf } from './cloudformation/resources/holdings.ts';
+import { CloudTrail } from './cloudtrail/cloudtrail.ts';
+import { EventHistory } from './cloudtrail/history.ts';
 import { createEc2, type Ec2Service } from './ec2/ec2.ts';
 import type { Seed } from './ec2/model/seed.ts';
 import type { Ec2Options } from './ec2/options.ts';
@@ -73,6 +75,8 @@ export interface LabAccount extends AwsLab {
   readonly iam: Identities;
   readonly cloudformation: CloudFormation;
   readonly topics: Topics;
+  /** What CloudTrail keeps. */
+  readonly history: EventHistory;
   readonly lambda: Lambda;
   /** A key pair that may do anything; for people and tests, never given to the runner. */
   readonly administrator: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -104,8 +108,11 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
   if (options.stack !== 'none') deploy(options, cloudformation);
   const asked = new AskedQuestions();
   const sts = new Sts({ clock, accountId, stack: iam, issuer: options.issuer, without, asked });
-  const services = [ec2, ssm, cloudformation, new Iam(iam), new Sns(topics)];
-  const endpoint = await startAws({ log, faults, stack: iam, sts, s3, services, without, asked, now: options.now });
+  const now = options.now ?? (() => clock.now());
+  const history = new EventHistory(now);
+  const services = [ec2, ssm, cloudformation, new Iam(iam), new Sns(topics), new CloudTrail(history, now)];
+  const parts = { log, faults, stack: iam, sts, s3, services, history, without, asked };
+  const endpoint = await startAws({ ...parts, now: options.now });
   const output = (key: keyof typeof buckets): string => outputOf(cloudformation, key) ?? buckets[key];
   return {
     ...endpoint,
@@ -116,6 +123,7 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
     iam,
     cloudformation,
     topics,
+    history,
     lambda: new Lambda({ functions, sts, stack: iam, without, asked, region, endpoint: endpoint.url }),
     administrator: sts.administrator,
     get roles() {

@@ -10,6 +10,7 @@ export type EndpointName =
   | 'iam'
   | 'cloudformation'
   | 'sns'
+  | 'cloudtrail'
   | 'github'
   | 'oidc'
   | 'datadog'

@@ -32,7 +32,16 @@ export interface Exchange {
   };
 }
 
-const services: ReadonlySet<string> = new Set(['ec2', 'ssm', 'sts', 's3', 'iam', 'cloudformation', 'sns']);
+const services: ReadonlySet<string> = new Set([
+  'ec2',
+  'ssm',
+  'sts',
+  's3',
+  'iam',
+  'cloudformation',
+  'sns',
+  'cloudtrail',
+]);
 
 /** Operations whose bodies are the content of objects, which may be anything. */
 const contents = { request: new Set(['PutObject', 'UploadPart']), answer: new Set(['GetObject']) };

@@ -1,9 +1,11 @@
 /** Wires evidence to AWS and GitHub, and starts it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createTrails } from '../../adapters/aws/trail.ts';
 import { createClient } from '../../adapters/github/client.ts';
 import { createReader } from '../../adapters/github/reader.ts';
 import { openAllBackups } from '../common/all-backups.ts';
+import { openSession } from '../common/services.ts';
 import { startAction } from '../common/start.ts';
 import { inputs, type Settings } from './inputs.ts';
 import type { Context, Findings, Ports } from './ports.ts';
@@ -21,6 +23,7 @@ function openPorts(settings: Settings, context: Context): Ports {
   const { githubToken: token } = settings;
   return {
     ...openAllBackups('evidence', settings, context),
+    trails: createTrails((region) => openSession('evidence', settings, region, context.run), context.signal),
     github: token === '' ? { reason: 'github-token is empty.' } : createReader(createClient({ token })),
     write: (files) => {
       mkdirSync(settings.folder, { recursive: true });

@@ -12,6 +12,10 @@ export interface UnsignedRequest {
     readonly sessionToken?: string | undefined;
   };
   readonly now: Date;
+  /** Default: that of a form. */
+  readonly contentType?: string | undefined;
+  /** Of a JSON protocol: the operation, as `x-amz-target` names it. */
+  readonly target?: string | undefined;
 }
 
 const algorithm = 'AWS4-HMAC-SHA256';
@@ -26,6 +30,8 @@ export function signedHeaders({
   service,
   credentials,
   now,
+  contentType = 'application/x-www-form-urlencoded; charset=utf-8',
+  target,
 }: UnsignedRequest): Record<string, string> {
   // `20261127T130500Z`
   const time = now.toISOString().replace(/[:-]|\.\d+/g, '');
@@ -33,10 +39,11 @@ export function signedHeaders({
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   // In the order of their names, as they are signed. `fetch` sets `host` itself, from the URL.
   const headers: Record<string, string> = {
-    'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+    'content-type': contentType,
     host: url.host,
     'x-amz-date': time,
     ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    ...(target === undefined ? {} : { 'x-amz-target': target }),
   };
   const names = Object.keys(headers).join(';');
   const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);

@@ -104,3 +104,16 @@ export function isCopy(tags: Tags): boolean {
 export function wordsOf(value: string): string[] {
   return value.split(/[\s,;]+/).filter((word) => word !== '');
 }
+
+/** Tags, on instances and on snapshots, by which a snapshot is kept longer or shorter. */
+export const retentionTags: ReadonlySet<string> = new Set([
+  configurationTags.backup,
+  configurationTags.retention,
+  rotationTags.deleteOn,
+  rotationTags.keepForever,
+  rotationTags.keep,
+  rotationTags.keptByPrimary,
+  rotationTags.lock,
+  rotationTags.locked,
+  tagNames.expires,
+]);

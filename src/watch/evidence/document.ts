@@ -114,6 +114,28 @@ const change = z.strictObject({
   url: z.string(),
 });
 
+const accountChange = z.strictObject({
+  at: time.describe('The first call'),
+  last: time,
+  calls: count,
+  event: z.string(),
+  region: z.string(),
+  who: z.string().describe('Role and session, user, or service of AWS'),
+  own: z.boolean().describe("Whether the session is named as those of Holdfast's own runs are"),
+  resources: z.array(z.string()).describe('At most 20 of them'),
+  detail: z.string().optional().describe('Tags, or the configuration, as CloudTrail has them'),
+  refused: z.string().optional().describe('Code with which AWS refused the calls'),
+});
+
+const account = z.strictObject({
+  covered: z
+    .strictObject({ from: time, until: time })
+    .optional()
+    .describe('Which part of the period was read; absent when none could be'),
+  regions: z.array(z.string()),
+  changes: z.array(accountChange).describe('Calls that changed how long backups are kept, or tried to; oldest first'),
+});
+
 export const document = z.strictObject({
   format: z.literal('holdfast-evidence/1'),
   control: z.strictObject({
@@ -139,6 +161,7 @@ export const document = z.strictObject({
         .describe('Runs of the period as GitHub lists them'),
     }),
   ),
+  account: account.optional().describe("What CloudTrail's event history says; absent when it was not asked"),
   statements: z
     .array(z.strictObject({ about: z.string(), from: z.string() }))
     .describe('Where the statements of this document come from'),

@@ -6,7 +6,7 @@ import { isProvenKind, sourceKey } from '../page/model/source.ts';
 import type { PromisedSource } from '../promises/promise.ts';
 import { isOf, mayHide } from '../watchdog/watchdog.ts';
 import type { Evidence, EvidenceDocumentBackup, EvidenceSource } from './document.ts';
-import type { EvidenceBackup, EvidenceInput } from './input.ts';
+import type { AccountRecord, EvidenceBackup, EvidenceInput } from './input.ts';
 import { endOf, startOf } from './period.ts';
 import { completeSince, type Gap, gapsOf, type JudgedRun, judge, type KnownTimes, promisedRuns } from './runs.ts';
 
@@ -32,8 +32,24 @@ export function evidenceOf(input: EvidenceInput): Evidence {
       changes: changes.map((one) => ({ ...one })),
       runs: runs.map((one) => ({ ...one })),
     })),
+    ...(input.account === undefined ? {} : { account: accountOf(input.account) }),
     statements: [...statements],
     notKnown: notKnown(input),
+  };
+}
+
+function accountOf({ covered, regions, changes }: AccountRecord): Evidence['account'] {
+  return {
+    ...(covered === undefined ? {} : { covered: { ...covered } }),
+    regions: [...regions],
+    changes: changes.map(({ at, last, resources, detail, refused, ...others }) => ({
+      ...others,
+      at: iso(Date.parse(at)),
+      last: iso(Date.parse(last)),
+      resources: [...resources],
+      ...(detail === undefined ? {} : { detail }),
+      ...(refused === undefined ? {} : { refused }),
+    })),
   };
 }
 
@@ -49,6 +65,7 @@ const statements: Evidence['statements'] = [
     from: 'schedules against backups; of days whose backups are gone, watch/history.json',
   },
   { about: 'retention, and who changed it', from: "commits of workflow files, as GitHub's REST API lists them" },
+  { about: 'changes of retention in AWS', from: "CloudTrail's event history: management events of the last 90 days" },
   { about: 'runs of workflows', from: "GitHub's list of workflow runs" },
 ];
 
@@ -267,7 +284,8 @@ function unknownOf(
   return sentences;
 }
 
-function notKnown({ promises, records, unread, problems, history, deletedSince, period }: EvidenceInput): string[] {
+function notKnown(input: EvidenceInput): string[] {
+  const { promises, records, account, unread, problems, history, deletedSince, period } = input;
   return [
     ...(promises === undefined ? ['What is promised: so no run is known to be missed.'] : []),
     ...(history === undefined
@@ -279,6 +297,24 @@ function notKnown({ promises, records, unread, problems, history, deletedSince, 
     ...unread.map(({ what, reason }) => `${what} could not be read: ${reason}`),
     ...records.flatMap((one) => one.unread),
     ...problems,
-    'Who changed repository variables (HOLDFAST_…), tags of instances and rules of buckets: GitHub and AWS have it in the audit log of the organisation and in CloudTrail.',
+    ...accountNotKnown(account, period),
+    'Who changed repository variables (HOLDFAST_…): GitHub has it in the audit log of the organisation.',
   ].filter((one) => one !== undefined);
+}
+
+function accountNotKnown(account: AccountRecord | undefined, period: EvidenceInput['period']): readonly string[] {
+  const changed = 'Who changed tags, locks and snapshots in AWS, and rules of buckets';
+  const further =
+    'Who deleted or changed objects and their versions: to CloudTrail these are data events, which its event history does not have.';
+  const { covered, unread = [] } = account ?? {};
+  if (covered === undefined)
+    return [`${changed}: CloudTrail's event history was not read, or no longer has the period.`, further, ...unread];
+  const from = Date.parse(covered.from);
+  return [
+    ...(from > startOf(period)
+      ? [`${changed} before ${covered.from.slice(0, 16).replace('T', ' ')}: CloudTrail's event history has 90 days.`]
+      : []),
+    further,
+    ...unread,
+  ];
 }

@@ -1,5 +1,6 @@
 /** What evidence is made from. What is told here was read; what could not be read is told, too. */
 import type { KeptBackup, UnreadPart } from '../../domain/backup.ts';
+import type { TrailEvent } from '../../ports/trail.ts';
 import type { History } from '../page/model/history.ts';
 import type { PromisedSource } from '../promises/promise.ts';
 import type { Period } from './period.ts';
@@ -25,6 +26,8 @@ export interface EvidenceBackup extends KeptBackup {
   readonly commit?: string | undefined;
   /** Version of Holdfast that made it. */
   readonly madeBy?: string | undefined;
+  /** Of a dump: the bucket of its files. */
+  readonly bucket?: string | undefined;
 }
 
 /** A value that a workflow file gives to an input that decides how long backups are kept. */
@@ -68,6 +71,38 @@ export interface RepositoryRecord {
   readonly unread: readonly string[];
 }
 
+export type AccountEvent = TrailEvent;
+
+/** Calls to AWS that changed how long backups are kept, or tried to; those of a kind, caller and day together. */
+export interface AccountChange {
+  /** The first of them (ISO 8601). */
+  readonly at: string;
+  readonly last: string;
+  readonly calls: number;
+  /** `DeleteSnapshot`. */
+  readonly event: string;
+  readonly region: string;
+  /** `admin/ada@example.com`: role and session; `123456789012:user/ada`; `role holdfast-rotate` of Holdfast's own runs. */
+  readonly who: string;
+  /** Whether the session is named as those of Holdfast's runs are. */
+  readonly own: boolean;
+  /** Some of what it was about. */
+  readonly resources: readonly string[];
+  readonly detail?: string | undefined;
+  /** AWS's code of the refusal. */
+  readonly refused?: string | undefined;
+}
+
+/** What CloudTrail's event history says of the period. */
+export interface AccountRecord {
+  /** Which part of the period was read; undefined when none could be. */
+  readonly covered: { readonly from: string; readonly until: string } | undefined;
+  readonly regions: readonly string[];
+  readonly changes: readonly AccountChange[];
+  /** What could not be read, with its reason. */
+  readonly unread: readonly string[];
+}
+
 export interface EvidenceInput {
   readonly period: Period;
   /** Of all times, so that also a gap that began before the period is seen. */
@@ -81,6 +116,8 @@ export interface EvidenceInput {
   readonly promises: Readonly<Record<string, readonly PromisedSource[]>> | undefined;
   readonly history: History | undefined;
   readonly records: readonly RepositoryRecord[];
+  /** Undefined when CloudTrail was not asked. */
+  readonly account: AccountRecord | undefined;
   readonly unread: readonly UnreadPart[];
   /** Further things that are not known: one sentence each. */
   readonly problems: readonly string[];

@@ -107,6 +107,18 @@ const calls: Readonly<Record<EndpointName, () => Promise<Call>>> = {
     };
     return { operation: 'Publish', method: 'POST', send, done: () => lab.topics.messages.length };
   },
+  cloudtrail: async () => {
+    const { region, credentials, endpoint } = lab.administrator;
+    const url = new URL(endpoint);
+    const body = '{"LookupAttributes":[{"AttributeKey":"EventName","AttributeValue":"DeleteSnapshot"}]}';
+    const target = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents';
+    const contentType = 'application/x-amz-json-1.1';
+    const send = (signal: AbortSignal) => {
+      const signed = { url, body, region, service: 'cloudtrail', credentials, now: new Date(), target, contentType };
+      return http(String(url), signal, { body, headers: signedHeaders(signed) });
+    };
+    return { operation: 'LookupEvents', method: 'POST', send };
+  },
   github: async () => {
     const { token } = lab.github.state.issueTokens(identity({ issues: 'write' }));
     return {

@@ -5,9 +5,10 @@ import { type HttpRequest, type Operation, refuse } from '../../http/call.ts';
 import type { EndpointName } from '../../http/call-log.ts';
 import { jsonObject } from '../../http/server.ts';
 import { readScope } from '../auth/sigv4.ts';
+import type { DoneCall, EventHistory } from '../cloudtrail/history.ts';
 import { ec2Answer, errorAnswer, jsonAnswer, queryAnswer } from '../protocol/answers.ts';
 import { parseQuery } from '../protocol/query.ts';
-import { type AwsService, type CallContext, LabAwsError, type Parameters } from '../protocol/service.ts';
+import { type AwsService, type CallContext, LabAwsError, type Parameters, speaksJson } from '../protocol/service.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { Sts } from '../sts/sts.ts';
 import { authenticate, type Caller } from './authentication.ts';
@@ -17,11 +18,15 @@ export interface OperationOptions extends PolicyOptions {
   readonly sts: Sts;
   readonly s3: S3;
   readonly services: readonly AwsService[];
+  /** Receives what was called, and how it ended. */
+  readonly history?: EventHistory;
   /** The time by which signatures are judged, and that every answer tells; default: the computer's. */
   readonly now?: (() => Date) | undefined;
 }
 
 type Understood = Pick<Operation, 'endpoint' | 'name' | 'caller' | 'parameters'> & {
+  /** Undefined for what no history keeps. */
+  readonly done?: Omit<DoneCall, 'error'>;
   /** @throws LabAwsError */
   readonly perform: () => Promise<Answer>;
 };
@@ -29,6 +34,7 @@ type Understood = Pick<Operation, 'endpoint' | 'name' | 'caller' | 'parameters'>
 const throttles: Readonly<Record<string, LabAwsError>> = {
   ec2: new LabAwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),
   ssm: new LabAwsError('ThrottlingException', 'Rate exceeded'),
+  cloudtrail: new LabAwsError('ThrottlingException', 'Rate exceeded'),
   sts: new LabAwsError('Throttling', 'Rate exceeded'),
   s3: new LabAwsError('SlowDown', 'Please reduce your request rate.', 503),
 };
@@ -47,16 +53,23 @@ export function operationOf(request: HttpRequest, options: OperationOptions): Op
       answer(new LabAwsError(code, message, status)),
   };
   try {
-    const { perform, ...understood } = understand(request, options, allowedBy, requestId);
+    const { perform, done: call, ...understood } = understand(request, options, allowedBy, requestId);
+    const remember = (error?: string): void => {
+      if (call !== undefined) options.history?.add({ ...call, error });
+    };
     return {
       ...common,
       ...understood,
       perform: () =>
         perform().then(
-          (done) => withHeaders(done, headers),
+          (done) => {
+            remember();
+            return withHeaders(done, headers);
+          },
           (error: unknown) => {
-            if (error instanceof LabAwsError) return answer(error);
-            throw error;
+            if (!(error instanceof LabAwsError)) throw error;
+            remember(error.code);
+            return answer(error);
           },
         ),
     };
@@ -123,7 +136,15 @@ function unsigned({ body }: HttpRequest, sts: Sts, requestId: string): Understoo
 
 function toS3(request: HttpRequest, s3: S3, caller: Caller, policies: CallContext): Understood {
   const { name, parameters, perform } = s3.route(request);
-  return { endpoint: 's3', name, caller: caller.name, parameters, perform: async () => perform(policies) };
+  const { identity, scope } = caller;
+  return {
+    endpoint: 's3',
+    name,
+    caller: caller.name,
+    parameters,
+    perform: async () => perform(policies),
+    done: { service: 's3', operation: name, region: scope.region, identity, parameters: parameters as Parameters },
+  };
 }
 
 function toSts({ body }: HttpRequest, sts: Sts, { name: caller, identity }: Caller, requestId: string): Understood {
@@ -153,7 +174,7 @@ function toService(
 ): Understood {
   const service = services.find((one) => one.name === scope.service);
   if (!service) throw new LabAwsError('InvalidAction', `the lab has no service ${scope.service}`);
-  const json = service.name === 'ssm';
+  const json = speaksJson(service.name);
   const { name, parameters } = json ? jsonCall(request) : queryCall(request);
   return {
     endpoint: service.name,
@@ -164,13 +185,19 @@ function toService(
       const call = { service: service.name, region: scope.region, operation: name, parameters, identity, requestId };
       const result = await service.handle(call, policies);
       if (service.name === 'ec2') return ec2Answer(name, result, requestId);
-      return service.name === 'ssm' ? jsonAnswer(result) : queryAnswer(service.name, name, result, requestId);
+      return service.name === 'ssm' || service.name === 'cloudtrail'
+        ? jsonAnswer(result)
+        : queryAnswer(service.name, name, result, requestId);
     },
+    done: { service: service.name, operation: name, region: scope.region, identity, parameters },
   };
 }
 
 function jsonCall({ headers, body }: HttpRequest): { readonly name: string; readonly parameters: Parameters } {
-  const name = String(headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+  const name =
+    String(headers['x-amz-target'] ?? '')
+      .split('.')
+      .at(-1) ?? '';
   const parameters = body.length === 0 ? {} : jsonObject(body);
   if (parameters === undefined) throw new LabAwsError('SerializationException', 'The body is not a JSON object');
   return { name, parameters };

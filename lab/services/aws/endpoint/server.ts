@@ -2,6 +2,7 @@
 import type { CallParts } from '../../http/call.ts';
 import { type Endpoint, startEndpoint } from '../../http/server.ts';
 import type { Principals } from '../cloudformation/stack.ts';
+import type { EventHistory } from '../cloudtrail/history.ts';
 import type { AwsService } from '../protocol/service.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { Sts } from '../sts/sts.ts';
@@ -13,6 +14,8 @@ export interface AwsOptions extends CallParts {
   readonly sts: Sts;
   readonly s3: S3;
   readonly services: readonly AwsService[];
+  /** Receives what was called, and how it ended. */
+  readonly history?: EventHistory;
   /** Pieces of the policies that count as absent (auth/pieces.ts), so that a test can show that each is needed. */
   readonly without?: readonly string[];
   /** The time by which signatures are judged, and that every answer tells; default: the computer's. */

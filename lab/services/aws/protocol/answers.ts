@@ -1,6 +1,6 @@
-/** Answers in AWS's wire formats: XML for EC2, STS, IAM, CloudFormation and S3, JSON for SSM. */
+/** Answers in AWS's wire formats: XML for EC2, STS, IAM, CloudFormation and S3, JSON for SSM and CloudTrail. */
 import type { Answer } from '../../http/answer.ts';
-import type { LabAwsError } from './service.ts';
+import { type LabAwsError, speaksJson } from './service.ts';
 import { escapeXml, toXml } from './xml.ts';
 
 const xmlHead = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -58,8 +58,8 @@ function ssmMessage(code: string, message: string): Record<string, string> {
 /** An error in the service's own format. */
 export function errorAnswer(service: string, error: LabAwsError, requestId: string): Answer {
   const { code, message, status } = error;
-  if (service === 'ssm') {
-    const body = JSON.stringify({ __type: code, ...ssmMessage(code, message) });
+  if (speaksJson(service)) {
+    const body = JSON.stringify({ __type: code, ...(service === 'ssm' ? ssmMessage(code, message) : { message }) });
     return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body, error: code };
   }
   const inner = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;

@@ -47,9 +47,12 @@ export class LabAwsError extends Error {
   }
 }
 
+/** Services that speak JSON 1.1. */
+export const speaksJson = (service: string): boolean => service === 'ssm' || service === 'cloudtrail';
+
 export interface AwsService {
   /** Its name in the scope of a signature. */
-  readonly name: 'ec2' | 'ssm' | 'iam' | 'cloudformation' | 'sns';
-  /** @returns a plain object: with the names of the XML elements (lists become `<item>`s in EC2, else `<member>`s), for SSM the JSON */
+  readonly name: 'ec2' | 'ssm' | 'iam' | 'cloudformation' | 'sns' | 'cloudtrail';
+  /** @returns a plain object: with the names of the XML elements (lists become `<item>`s in EC2, else `<member>`s), for SSM and CloudTrail the JSON */
   handle(call: AwsCall, context: CallContext): Promise<unknown>;
 }

@@ -16,7 +16,7 @@ export function evidenceIn(key: string, text: string | undefined, region: string
 function dumpEvidence(key: string, receipt: DumpReceipt, region: string): EvidenceBackup | undefined {
   const backup = dumpBackup(key, receipt, region);
   if (backup === undefined) return undefined;
-  const { proof, commit, versions } = receipt;
+  const { proof, commit, versions, files } = receipt;
   const compared = proof.map((row): ComparedPart => ({ what: row.kind, verdict: row.verdict, compared: row.compared }));
   return {
     ...backup,
@@ -24,6 +24,7 @@ function dumpEvidence(key: string, receipt: DumpReceipt, region: string): Eviden
     compared,
     ...(commit === undefined ? {} : { commit }),
     madeBy: versions.holdfast,
+    bucket: files[0]?.bucket,
   };
 }
 

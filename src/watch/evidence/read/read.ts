@@ -3,6 +3,7 @@ import type { BackupInventory } from '../../../domain/backup.ts';
 import type { Ec2Regions } from '../../../ports/ec2-region.ts';
 import type { GitHubReader } from '../../../ports/inspection.ts';
 import type { Documents } from '../../../ports/objects.ts';
+import type { Trails } from '../../../ports/trail.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { explainInLine } from '../../../runtime/errors.ts';
 import { readInventory } from '../../inventory/inventory.ts';
@@ -11,12 +12,14 @@ import { type Promises, parsePromises, promisesKey } from '../../promises/promis
 import { historyKey } from '../../status/status.ts';
 import type { EvidenceBackup, EvidenceInput, RepositoryRecord } from '../input.ts';
 import type { Period } from '../period.ts';
+import { readAccount } from './account.ts';
 import { readAllReceipts } from './receipts.ts';
 import { readRecord } from './retention.ts';
 
 export interface EvidencePorts {
   readonly objects: Documents;
   readonly regions: Ec2Regions;
+  readonly trails: Trails;
   /** Undefined where GitHub cannot be asked: the reason is told. */
   readonly github: GitHubReader | { readonly reason: string };
 }
@@ -54,13 +57,15 @@ export async function readEvidence(
     read(promisesKey, parsePromises),
     read(historyKey, parseHistory),
   ]);
+  const backups = withKept(inventory, receipts.backups);
   return {
     period,
-    backups: withKept(inventory, receipts.backups),
+    backups,
     deletedSince: receipts.deletedSince,
     promises: promises?.repositories,
     history,
     records: await readRecords(promises, period, ports.github, problems),
+    account: await readAccount(ports.trails, { period, now, region, receiptBucket, backups }, signal),
     unread: inventory.unread,
     problems: [...problems, ...receipts.problems],
     now,
@@ -79,8 +84,8 @@ export function withKept(
   const found = kept.map((one): EvidenceBackup => {
     const receipt = one.receiptKey === undefined ? undefined : byKey.get(one.receiptKey);
     if (receipt === undefined || one.copyOf !== undefined) return { ...one, kept: true, compared: [] };
-    const { compared, commit, madeBy } = receipt;
-    return { ...one, kept: true, compared, commit, madeBy };
+    const { compared, commit, madeBy, bucket } = receipt;
+    return { ...one, kept: true, compared, commit, madeBy, bucket };
   });
   const there = new Set(kept.flatMap(({ receiptKey, copyOf }) => (copyOf === undefined ? (receiptKey ?? []) : [])));
   return [...found, ...told.filter(({ receiptKey }) => !there.has(receiptKey ?? ''))];

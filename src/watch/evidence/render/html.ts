@@ -4,6 +4,7 @@ import { plural } from '../../../runtime/format.ts';
 import { Html, html, link } from '../../page/render/html.ts';
 import { kindWords } from '../../page/render/words.ts';
 import type { Evidence, EvidenceSource } from '../document.ts';
+import { accountSection } from './account.ts';
 import { repositories } from './repositories.ts';
 import { sourceSection } from './source.ts';
 import { style } from './style.ts';
@@ -35,6 +36,7 @@ export function renderEvidence(evidence: Evidence): string {
 ${summary(evidence.sources)}
 <section aria-labelledby="unknown"><h2 id="unknown">What is not known</h2><ul>${evidence.notKnown.map((one) => html`<li>${one}</li>`)}</ul></section>
 ${repositories(evidence.repositories)}
+${accountSection(evidence.account)}
 ${evidence.sources.map(sourceSection)}
 ${method(evidence)}
 </main>

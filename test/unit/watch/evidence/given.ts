@@ -14,6 +14,7 @@ export function input(more: Partial<EvidenceInput> = {}): EvidenceInput {
     promises: { 'acme/backups': [] },
     history: undefined,
     records: [],
+    account: undefined,
     unread: [],
     problems: [],
     now: new Date('2026-02-02T00:00:00Z'),
