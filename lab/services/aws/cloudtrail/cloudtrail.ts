@@ -27,7 +27,9 @@ export class CloudTrail implements AwsService {
   async handle({ operation, parameters, region }: AwsCall, policies: CallContext): Promise<unknown> {
     if (operation !== 'LookupEvents')
       throw new LabAwsError('UnknownOperationException', `the lab's CloudTrail does not know ${operation}`);
-    policies.authorize({ action: 'cloudtrail:LookupEvents', resources: ['*'] });
+    // "Resource types defined by AWS CloudTrail" has none for this action (Service Authorization Reference).
+    const conditions = { 'aws:RequestedRegion': region };
+    policies.authorize({ action: 'cloudtrail:LookupEvents', resources: ['*'], conditions });
     const { name, from, until, size, start } = this.#lookupOf(parameters);
     const found = this.#history.events
       .filter((one) => one.region === region && one.name === name)
