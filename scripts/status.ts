@@ -1,10 +1,12 @@
 /** `npm run status`: writes the status page with the operator's own credentials, from what is kept and from the promises as last read. */
+
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createEc2Regions } from '../src/adapters/aws/ec2-regions.ts';
 import { S3Objects } from '../src/adapters/aws/objects.ts';
 import { AwsSession } from '../src/adapters/aws/session.ts';
 import { regionPattern } from '../src/domain/patterns.ts';
+import { promisesKey } from '../src/domain/tags.ts';
 import type { Objects } from '../src/ports/objects.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { ConfigurationError, explainInLine } from '../src/runtime/errors.ts';
@@ -12,7 +14,7 @@ import { timeZoneOf } from '../src/runtime/schedule/runs.ts';
 import { version } from '../src/runtime/version.ts';
 import { tagsToKeep } from '../src/watch/inventory/from-snapshot.ts';
 import { readInventory } from '../src/watch/inventory/inventory.ts';
-import { type Promises, parsePromises, promisesKey } from '../src/watch/promises/promise.ts';
+import { type Promises, parsePromises } from '../src/watch/promises/promise.ts';
 import { makeStatus } from '../src/watch/status/status.ts';
 import { watch } from '../src/watch/watchdog/watchdog.ts';
 import { repositoryOfClone } from './deploy/github.ts';

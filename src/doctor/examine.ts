@@ -6,6 +6,7 @@ import { environmentFindings } from './checks/environment.ts';
 import { hostFindings } from './checks/hosts.ts';
 import { identityFindings } from './checks/identity.ts';
 import { stackFindings } from './checks/stack.ts';
+import { watchingFindings } from './checks/watching.ts';
 import { workflowFindings } from './checks/workflows.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -17,6 +18,7 @@ export function examine(inventory: Inventory): readonly Finding[] {
     stackFindings,
     configurationFindings,
     workflowFindings,
+    watchingFindings,
     hostFindings,
     bucketFindings,
     environmentFindings,

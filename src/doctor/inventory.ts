@@ -11,6 +11,7 @@ import type {
   RepositoryFacts,
   StackFacts,
   SubjectRule,
+  SubscriptionFacts,
   TrustStatement,
   WorkflowFacts,
 } from '../domain/installation.ts';
@@ -24,6 +25,7 @@ export interface Inventory {
   readonly identity: IdentityReadings;
   readonly stack: Reading<StackFacts | undefined>;
   readonly stackName: string;
+  readonly watching: WatchingReadings;
   readonly regions: readonly RegionReadings[];
   readonly hosts: readonly HostReading[];
   readonly buckets: readonly BucketReadings[];
@@ -66,6 +68,13 @@ export interface RoleReadings {
   readonly trust: Reading<readonly TrustStatement[] | undefined>;
   /** Empty when the role was assumed with the job's token; else why STS refused. */
   readonly refusal: Reading<string>;
+}
+
+export interface WatchingReadings {
+  /** The text of watch/promises.json; undefined when there is none. */
+  readonly promises: Reading<string | undefined>;
+  /** Of the topic of the stack's watchdog; undefined when it is gone. */
+  readonly subscriptions: Reading<readonly SubscriptionFacts[] | undefined>;
 }
 
 export interface RegionReadings {

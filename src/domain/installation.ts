@@ -21,8 +21,18 @@ export interface StackFacts {
   /** CloudFormation's status, such as `UPDATE_COMPLETE`. */
   readonly status: string;
   readonly statusReason: string;
+  /** Parameters of the stack, by key. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Outputs of the stack, by key. */
   readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Of an SNS topic. */
+export interface SubscriptionFacts {
+  readonly topicArn: string;
+  /** `ops@example.com`. */
+  readonly endpoint: string;
+  readonly confirmed: boolean;
 }
 
 export interface DocumentFacts {

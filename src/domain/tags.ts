@@ -73,6 +73,9 @@ export function snapshotsOf(source: string): Tags {
 /** What the keys of all receipts begin with. */
 export const receiptsPrefix = 'receipts/';
 
+/** What is promised: the watchdog on GitHub writes it into the receipt bucket, and that of the stack reads it. */
+export const promisesKey = 'watch/promises.json';
+
 /** Folder of a source's receipts. Characters S3 asks to avoid become `-`: two sources may share one. */
 export function receiptFolder(source: string): string {
   return `${receiptsPrefix}${source.replace(/[^A-Za-z0-9._/=@-]/g, '-')}/`;

@@ -7,6 +7,7 @@ import type {
   ObjectLockFacts,
   ProviderFacts,
   StackFacts,
+  SubscriptionFacts,
   TrustStatement,
 } from '../domain/installation.ts';
 
@@ -27,6 +28,10 @@ export interface AwsInspection {
   document(region: string, name: string): Promise<DocumentFacts | undefined>;
   instances(region: string): Promise<readonly InstanceFacts[]>;
   agents(region: string): Promise<readonly AgentFacts[]>;
+  /** Undefined when there is no such topic. */
+  subscriptions(topicArn: string): Promise<readonly SubscriptionFacts[] | undefined>;
+  /** Of an object; undefined when there is none. */
+  text(bucket: string, key: string): Promise<string | undefined>;
   /** Undefined when there is no such bucket. */
   bucketRegion(bucket: string): Promise<string | undefined>;
   versioning(bucket: string): Promise<string>;

@@ -1,12 +1,14 @@
 /** `npm run status` and `npm run evidence` as a person runs them: against the lab's AWS, with receipts and promises in the bucket. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../../lab/directory.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
+import { promisesKey } from '../../src/domain/tags.ts';
 import { dumpReceiptKey } from '../../src/dump/files.ts';
 import type { Evidence } from '../../src/watch/evidence/document.ts';
-import { type PromisedSource, promisesKey, renderPromises } from '../../src/watch/promises/promise.ts';
+import { type PromisedSource, renderPromises } from '../../src/watch/promises/promise.ts';
 import { type AccountUnderTest, startAccountUnderTest } from './support-account.ts';
 
 let lab: AccountUnderTest;

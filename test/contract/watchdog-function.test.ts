@@ -2,6 +2,7 @@
  * The function of infra/holdfast.yml, as it is in the template: started by its rule in a process of its own, under its own role, against
  * the lab's AWS. SNS is a stand-in that keeps what would have been sent.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,8 @@ import { type LabAccount, startAccount } from '../../lab/services/aws/account.ts
 import { realClock } from '../../lab/services/clock/clock.ts';
 import { openCallLog } from '../../lab/services/http/call-log.ts';
 import { type Faults, faultRules } from '../../lab/services/http/faults.ts';
-import { type PromisedSource, promisesKey, renderPromises } from '../../src/watch/promises/promise.ts';
+import { promisesKey } from '../../src/domain/tags.ts';
+import { type PromisedSource, renderPromises } from '../../src/watch/promises/promise.ts';
 import { parseTold, toldKey } from '../../src/watch/stack/told.ts';
 import { nothing, privileges } from '../scenario/support-privileges.ts';
 

@@ -1,4 +1,5 @@
 /** The watchdog on the lab: a snapshot and a dump that are missing are told once, and their issues are closed when the backups come. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -6,8 +7,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
 import { metricsKey } from '../../src/actions/watchdog/metrics.ts';
+import { promisesKey } from '../../src/domain/tags.ts';
 import { parseHistory } from '../../src/watch/page/model/history.ts';
-import { parsePromises, promisesKey } from '../../src/watch/promises/promise.ts';
+import { parsePromises } from '../../src/watch/promises/promise.ts';
 import { historyKey, pageKey } from '../../src/watch/status/status.ts';
 import { serve } from '../contract/http-server.ts';
 import { expectCalled, runCaller } from './support-callers.ts';

@@ -21,6 +21,7 @@ import { ask } from './ask.ts';
 import { RepositoryReader } from './github.ts';
 import { readHosts } from './hosts.ts';
 import type { DoctorPorts, DoctorSettings } from './settings.ts';
+import { readWatching } from './watching.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -64,12 +65,14 @@ export async function gather(
   logger.info(`Reading AWS as ${identities.map(({ name }) => name).join(', ') || 'nobody: no role could be assumed'}`);
   const regions = region === '' ? [] : await readRegions({ ...settings, region, documentPrefix }, known, identities);
   signal.throwIfAborted();
+  const caller = await ask(identities, 'credentials', (one) => one.caller());
+  const stack = await ask(identities, 'cloudformation:DescribeStacks', (one) => one.stack(settings.stackName));
   return {
     where: settings.where,
     now: ports.clock.now(),
     environment,
     identity: {
-      caller: await ask(identities, 'credentials', (one) => one.caller()),
+      caller,
       issuer: settings.issuer,
       providers: await ask(identities, 'iam:ListOpenIDConnectProviders and iam:GetOpenIDConnectProvider', (one) =>
         one.providers(),
@@ -79,8 +82,15 @@ export async function gather(
       claims: await ports.claims(),
       roles: await readRoles(known, identities, refusals),
     },
-    stack: await ask(identities, 'cloudformation:DescribeStacks', (one) => one.stack(settings.stackName)),
+    stack,
     stackName: settings.stackName,
+    watching: await readWatching(
+      {
+        ...{ bucket: known.HOLDFAST_RECEIPT_BUCKET, region, stack, caller },
+        isWatched: Boolean(known.HOLDFAST_WATCH_ROLE),
+      },
+      identities,
+    ),
     regions,
     hosts: await readHosts({ variables: known, region, regions, documentPrefix }, ports, signal),
     buckets: await Promise.all(

@@ -1,7 +1,8 @@
 /** Writes what a repository promises. Several repositories write the same document, perhaps at the same moment: none loses its promises. */
+import { promisesKey } from '../../domain/tags.ts';
 import type { Documents, NewObject } from '../../ports/objects.ts';
 import { AwsError } from '../../runtime/errors.ts';
-import { type PromisedSource, promisesKey, withPromises } from './promise.ts';
+import { type PromisedSource, withPromises } from './promise.ts';
 
 /** Others that may write first, one after the other, before it is an error. */
 const mostConflicts = 10;

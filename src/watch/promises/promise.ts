@@ -59,9 +59,6 @@ export interface PromisedSource {
   readonly disabled?: string | undefined;
 }
 
-/** Key of the document in the receipt bucket. */
-export const promisesKey = 'watch/promises.json';
-
 export interface Promises {
   readonly format: 'holdfast-promises/1';
   /** By `OWNER/REPO`: several repositories may back up one account. */

@@ -3,6 +3,7 @@
 import { RepositoryReader } from '../../doctor/gather/github.ts';
 import type { BackupInventory, UnreadPart } from '../../domain/backup.ts';
 import type { Instance } from '../../domain/ec2.ts';
+import { promisesKey } from '../../domain/tags.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import type { GitHubReader } from '../../ports/inspection.ts';
 import type { Documents } from '../../ports/objects.ts';
@@ -11,7 +12,7 @@ import type { WorkContext } from '../../runtime/context.ts';
 import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { withGoneDatabases } from './gone-databases.ts';
-import { noPromises, type PromisedSource, parsePromises, promisesKey, withPromises } from './promise.ts';
+import { noPromises, type PromisedSource, parsePromises, withPromises } from './promise.ts';
 import { instanceTags, promisesOf, type ReadPromises } from './promises.ts';
 import type { Repository } from './workflow-jobs.ts';
 

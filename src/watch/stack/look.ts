@@ -1,5 +1,6 @@
 /** A look of the watchdog inside the stack: reads what exists and what is promised, decides, and sends what is new. */
 
+import { promisesKey } from '../../domain/tags.ts';
 import type { Notices } from '../../ports/notices.ts';
 import type { Documents } from '../../ports/objects.ts';
 import type { WorkContext } from '../../runtime/context.ts';
@@ -7,7 +8,7 @@ import { BackupError } from '../../runtime/errors.ts';
 import { plural } from '../../runtime/format.ts';
 import { enough } from '../inventory/enough.ts';
 import { type InventoryPorts, readInventory } from '../inventory/inventory.ts';
-import { parsePromises, promisesKey } from '../promises/promise.ts';
+import { parsePromises } from '../promises/promise.ts';
 import { watch } from '../watchdog/watchdog.ts';
 import { mailOf, type Sender } from './mail.ts';
 import { newsOf, type WatchedRepository } from './news.ts';

@@ -1,7 +1,8 @@
 /** What is wrong now, and what of it nobody has been told yet. Pure: the same year tells the same mails. */
+import { promisesKey } from '../../domain/tags.ts';
 import { titleOf } from '../../report/render/watch-title.ts';
 import { formatTime } from '../../runtime/format.ts';
-import { keyOf, type Promises, promisesKey } from '../promises/promise.ts';
+import { keyOf, type Promises } from '../promises/promise.ts';
 import { troublesOf } from '../watchdog/troubles.ts';
 import type { WatchedSource } from '../watchdog/watched.ts';
 import type { Told, ToldTrouble, Trouble } from './told.ts';

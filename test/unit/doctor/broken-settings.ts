@@ -134,14 +134,20 @@ export const brokenSettings: readonly Broken[] = [
   ],
   [
     'a stack whose deployment failed',
-    { ...given.sound, stack: read({ status: 'ROLLBACK_COMPLETE', statusReason: 'bucket exists', outputs: {} }) },
+    {
+      ...given.sound,
+      stack: read({ status: 'ROLLBACK_COMPLETE', statusReason: 'bucket exists', parameters: {}, outputs: {} }),
+    },
     'failed',
     /ROLLBACK_COMPLETE: bucket exists/,
     /describe-stack-events/,
   ],
   [
     'a stack whose update was taken back',
-    { ...given.sound, stack: read({ status: 'UPDATE_ROLLBACK_COMPLETE', statusReason: '', outputs: {} }) },
+    {
+      ...given.sound,
+      stack: read({ status: 'UPDATE_ROLLBACK_COMPLETE', statusReason: '', parameters: {}, outputs: {} }),
+    },
     'warning',
     /UPDATE_ROLLBACK_COMPLETE/,
     /describe-stack-events/,

@@ -1,4 +1,4 @@
-/** The part of SNS's API that is used: messages to a topic. */
+/** The part of SNS's API that is used: messages to a topic, and who gets them. */
 import { randomUUID } from 'node:crypto';
 import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../protocol/service.ts';
 import type { Topics } from './topics.ts';
@@ -19,10 +19,24 @@ export class Sns implements AwsService {
 
   async handle({ operation, parameters }: AwsCall, policies: CallContext): Promise<unknown> {
     const { TopicArn = '', Subject, Message = '' } = parameters as Readonly<Record<string, string | undefined>>;
-    if (operation !== 'Publish') throw new LabAwsError('InvalidAction', `the lab's SNS does not know ${operation}`);
-    policies.authorize({ action: 'sns:Publish', resources: [TopicArn] });
+    if (operation !== 'Publish' && operation !== 'ListSubscriptionsByTopic')
+      throw new LabAwsError('InvalidAction', `the lab's SNS does not know ${operation}`);
+    policies.authorize({ action: `sns:${operation}`, resources: [TopicArn] });
     if (!this.#topics.arns.has(TopicArn)) throw new LabAwsError('NotFound', 'Topic does not exist', 404);
-    return this.#publish(TopicArn, Subject, Message);
+    return operation === 'Publish' ? this.#publish(TopicArn, Subject, Message) : this.#subscriptions(TopicArn);
+  }
+
+  #subscriptions(topicArn: string) {
+    const own = [...this.#topics.subscriptions].filter(([, one]) => one.topicArn === topicArn);
+    return {
+      Subscriptions: own.map(([arn, { protocol, endpoint, confirmed = false }]) => ({
+        TopicArn: topicArn,
+        Protocol: protocol,
+        SubscriptionArn: confirmed ? arn : 'PendingConfirmation',
+        Owner: topicArn.split(':')[4],
+        Endpoint: endpoint,
+      })),
+    };
   }
 
   #publish(topicArn: string, subject: string | undefined, text: string) {

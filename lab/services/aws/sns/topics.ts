@@ -3,6 +3,8 @@ export interface Subscription {
   readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
+  /** An address has to confirm. */
+  confirmed?: boolean;
 }
 
 export interface Message {

@@ -4,6 +4,7 @@ import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
+  GetObjectCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
@@ -36,6 +37,17 @@ export class BucketInspection {
       );
       return answer.BucketRegion ?? this.#session.region;
     });
+  }
+
+  text(bucket: string, key: string): Promise<string | undefined> {
+    return absent(['NoSuchKey', 'NoSuchBucket'], () =>
+      this.#ask('GetObject', `${bucket}/${key}`, async (abortSignal) => {
+        const { Body } = await this.#session.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
+          abortSignal,
+        });
+        return Body?.transformToString();
+      }),
+    );
   }
 
   async versioning(bucket: string): Promise<string> {

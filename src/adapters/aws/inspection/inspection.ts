@@ -15,6 +15,7 @@ import type {
   InstanceFacts,
   ProviderFacts,
   StackFacts,
+  SubscriptionFacts,
   TrustStatement,
 } from '../../../domain/installation.ts';
 import type { AwsInspection } from '../../../ports/inspection.ts';
@@ -22,6 +23,7 @@ import { fromTags } from '../ec2-shapes.ts';
 import type { AwsSession } from '../session.ts';
 import { absent } from './absent.ts';
 import { BucketInspection } from './buckets.ts';
+import { subscriptionsOf } from './subscriptions.ts';
 
 /** A read that is refused is refused for good; another failure is tried twice. */
 const attempts = 3;
@@ -109,6 +111,12 @@ export class SdkInspection extends BucketInspection implements AwsInspection {
           : {
               status: stack.StackStatus ?? '',
               statusReason: stack.StackStatusReason ?? '',
+              parameters: Object.fromEntries(
+                (stack.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
+                  ParameterKey,
+                  ParameterValue,
+                ]),
+              ),
               outputs: Object.fromEntries(
                 (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
               ),
@@ -117,6 +125,10 @@ export class SdkInspection extends BucketInspection implements AwsInspection {
       // ValidationError is also CloudFormation's word for a stack that does not exist.
       /does not exist/,
     );
+  }
+
+  subscriptions(topicArn: string): Promise<readonly SubscriptionFacts[] | undefined> {
+    return absent(['NotFound', 'NotFoundException'], () => subscriptionsOf(this.#home, topicArn, attempts));
   }
 
   async regions(): Promise<readonly string[]> {

@@ -1,5 +1,7 @@
 /** Reads all that evidence is made from. Changes nothing. */
+
 import type { BackupInventory } from '../../../domain/backup.ts';
+import { promisesKey } from '../../../domain/tags.ts';
 import type { Ec2Regions } from '../../../ports/ec2-region.ts';
 import type { GitHubReader } from '../../../ports/inspection.ts';
 import type { Documents } from '../../../ports/objects.ts';
@@ -8,7 +10,7 @@ import type { WorkContext } from '../../../runtime/context.ts';
 import { explainInLine } from '../../../runtime/errors.ts';
 import { readInventory } from '../../inventory/inventory.ts';
 import { parseHistory } from '../../page/model/history.ts';
-import { type Promises, parsePromises, promisesKey } from '../../promises/promise.ts';
+import { type Promises, parsePromises } from '../../promises/promise.ts';
 import { historyKey } from '../../status/status.ts';
 import type { EvidenceBackup, EvidenceInput, RepositoryRecord } from '../input.ts';
 import type { Period } from '../period.ts';

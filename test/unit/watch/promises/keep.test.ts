@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { promisesKey } from '../../../../src/domain/tags.ts';
 import { AwsError } from '../../../../src/runtime/errors.ts';
 import { keepPromises } from '../../../../src/watch/promises/keep.ts';
-import { type PromisedSource, parsePromises, promisesKey } from '../../../../src/watch/promises/promise.ts';
+import { type PromisedSource, parsePromises } from '../../../../src/watch/promises/promise.ts';
 import { FakeClock } from '../../../fakes/clock.ts';
 import { FakeObjects } from '../../../fakes/objects.ts';
 
