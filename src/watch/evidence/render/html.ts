@@ -1,7 +1,7 @@
 /** evidence.html: readable alone and on paper, loads nothing, runs nothing. */
-import { createHash } from 'node:crypto';
 import { plural } from '../../../runtime/format.ts';
-import { Html, html, link } from '../../page/render/html.ts';
+import { headOf } from '../../page/render/head.ts';
+import { type Html, html, link } from '../../page/render/html.ts';
 import { kindWords } from '../../page/render/words.ts';
 import type { Evidence, EvidenceSource } from '../document.ts';
 import { accountSection } from './account.ts';
@@ -10,23 +10,12 @@ import { sourceSection } from './source.ts';
 import { style } from './style.ts';
 import { length, moment } from './words.ts';
 
-const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-
 export function renderEvidence(evidence: Evidence): string {
   const { period, control } = evidence;
   const title = `Evidence of backups, ${period.from} to ${period.to}`;
   const page = html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
+${headOf({ title, style, schemes: 'light' })}
 <body>
 <a class="skip" href="#sources">Skip to the sources</a>
 <header><h1>${title}</h1>

@@ -1,5 +1,4 @@
 /** The status page: one HTML file that loads nothing and runs nothing. */
-import { createHash } from 'node:crypto';
 import { dayCodes } from '../model/history.ts';
 import type { PageModel } from '../model/model.ts';
 import { answer, answerOf, todo } from './answer.ts';
@@ -7,32 +6,22 @@ import { calendarDefinitions, sample } from './calendar-svg.ts';
 import { chartDefinitions } from './chart-svg.ts';
 import { contextOf } from './context.ts';
 import { details } from './detail.ts';
-import { Html, html, link } from './html.ts';
+import { headOf } from './head.ts';
+import { type Html, html, link } from './html.ts';
 import { favicon, iconDefinitions } from './icons.ts';
 import { overview } from './overview.ts';
 import { style } from './style.ts';
 import { dayWords } from './words.ts';
 
-/** Nothing is loaded, and no script runs, whatever the names of sources hold; the style sheet is known by its hash. */
-const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; img-src data:; base-uri 'none'; form-action 'none'`;
-
 export function renderPage(model: PageModel): string {
   const context = contextOf(model);
   const { settings, now } = model;
   const { tone, text } = answerOf(model);
+  const title = `${text}: backups of ${settings.title}`;
+  const head = headOf({ title, style, schemes: 'light dark', icon: favicon(tone) });
   const page = html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<link rel="icon" href="${favicon(tone)}">
-<title>${text}: backups of ${settings.title}</title>
-<style>${new Html(style)}</style>
-</head>
+${head}
 <body>
 <a class="skip" href="#sources">Skip to all sources</a>
 ${iconDefinitions()}${calendarDefinitions(model.days)}${chartDefinitions(model.days)}
