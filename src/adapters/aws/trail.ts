@@ -2,7 +2,8 @@
  * CloudTrail's event history: management events of the last 90 days, which every account has without a trail. LookupEvents allows two
  * calls a second in an account and region, and 50 events a page (CloudTrail API reference, LookupEvents).
  */
-import type { FoundEvents, Trail, TrailEvent, Trails } from '../../ports/trail.ts';
+import type { TrailEvent } from '../../domain/trail.ts';
+import type { FoundEvents, Trail, Trails } from '../../ports/trail.ts';
 import { post } from './post.ts';
 import type { AwsSession } from './session.ts';
 

@@ -1,6 +1,6 @@
 /** What evidence is made from. What is told here was read; what could not be read is told, too. */
 import type { KeptBackup, UnreadPart } from '../../domain/backup.ts';
-import type { TrailEvent } from '../../ports/trail.ts';
+import type { TrailEvent } from '../../domain/trail.ts';
 import type { History } from '../page/model/history.ts';
 import type { PromisedSource } from '../promises/promise.ts';
 import type { Period } from './period.ts';
