@@ -108,7 +108,7 @@ const change = z.strictObject({
   setting: z.string(),
   before: z.string().optional().describe('Absent: not set; the default of the action, or a variable, counted'),
   after: z.string().optional(),
-  at: time.describe('When it was committed'),
+  at: time.describe('When it was committed, or merged'),
   author: z.string(),
   commit: z.string(),
   url: z.string(),

@@ -45,7 +45,7 @@ export interface RetentionChange extends Omit<RetentionSetting, 'value'> {
   /** Undefined where it was not set: then the default of the action counts, or a variable. */
   readonly before?: string | undefined;
   readonly after?: string | undefined;
-  /** When it was committed (ISO 8601), as git says. */
+  /** When it was committed (ISO 8601), as git says; what was merged, when it was merged. */
   readonly at: string;
   readonly author: string;
   readonly commit: string;

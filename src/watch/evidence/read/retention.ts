@@ -2,18 +2,12 @@
 import type { GitHubReader } from '../../../ports/inspection.ts';
 import type { RepositoryRecord, RetentionChange, RetentionSetting, WorkflowRuns } from '../input.ts';
 import { endOf, type Period, startOf } from '../period.ts';
+import { type Branch, type Commit, committedAt, readBranch } from './branch.ts';
 import { localCalls } from './called.ts';
 import { settingsIn } from './retention-settings.ts';
 
 /** Commits of a file that are read at most. */
 const mostCommits = 100;
-
-interface Commit {
-  readonly sha: string;
-  readonly html_url: string;
-  readonly commit: { readonly committer: { readonly date: string }; readonly author: { readonly name: string } };
-  readonly author: { readonly login: string } | null;
-}
 
 /** @param workflows paths of the files @param repository `OWNER/REPO` */
 export async function readRecord(
@@ -28,11 +22,14 @@ export async function readRecord(
   const changes: RetentionChange[] = [];
   const runs: WorkflowRuns[] = [];
   const unread: string[] = [];
+  const branch = workflows.length === 0 ? undefined : await readBranch(github, repository, period, unread);
   for (const workflow of workflows) {
     const reader = new FileReader(github, repository, workflow, unread);
-    const { now, commits } = await reader.history(period);
-    retention.push(...now);
-    changes.push(...commits);
+    if (branch !== undefined) {
+      const { now, commits } = await reader.history(branch, period);
+      retention.push(...now);
+      changes.push(...commits);
+    }
     const counted = await reader.runs(period);
     if (counted !== undefined) runs.push(counted);
   }
@@ -54,47 +51,60 @@ class FileReader {
     this.#unread = unread;
   }
 
-  async history(period: Period): Promise<{ now: readonly RetentionSetting[]; commits: readonly RetentionChange[] }> {
-    const found = await this.#allCommits(period);
-    if (found === undefined) return { now: [], commits: [] };
-    let last = found.before === undefined ? [] : await this.#settings(found.before.sha);
+  async history(
+    branch: Branch,
+    period: Period,
+  ): Promise<{ now: readonly RetentionSetting[]; commits: readonly RetentionChange[] }> {
+    const commitsOf = await this.#changing(branch, period);
+    if (commitsOf === undefined) return { now: [], commits: [] };
+    let last = branch.before === undefined ? [] : await this.#settings(branch.before);
     const commits: RetentionChange[] = [];
-    for (const one of found.within) {
-      const next = await this.#settings(one.sha);
+    for (const head of branch.heads) {
+      const own = commitsOf.get(head.sha);
+      if (own === undefined) continue;
+      const next = await this.#settings(head.sha);
       // What could not be read is told, and taken for no change.
       if (next === undefined || last === undefined) {
         last = next ?? last;
         continue;
       }
-      commits.push(...differences(last, next).map((change) => ({ ...change, ...whoAndWhen(one) })));
+      commits.push(...differences(last, next).map((change) => ({ ...change, ...whoAndWhen(head, [...own.values()]) })));
       last = next;
     }
     return { now: last ?? [], commits };
   }
 
-  /** Commits of the file and of the workflows of the repository that it called at any time of the period; oldest first. */
-  async #allCommits(
+  /**
+   * Heads of the branch that may have changed the file, or a workflow of the repository that it called at any time of the period; by SHA,
+   * each with the commits that did.
+   */
+  async #changing(
+    { before, heads, broughtBy, bringOlder }: Branch,
     period: Period,
-  ): Promise<{ readonly before: Commit | undefined; readonly within: readonly Commit[] } | undefined> {
-    const [from, until] = [new Date(startOf(period)).toISOString(), new Date(endOf(period) - 1000).toISOString()];
-    const [within, before] = [new Map<string, Commit>(), new Map<string, Commit>()];
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, Commit>> | undefined> {
+    const filter = `since=${new Date(startOf(period)).toISOString()}&until=${new Date(endOf(period) - 1000).toISOString()}`;
+    const found = new Map<string, Map<string, Commit>>(
+      heads.filter(({ sha }) => bringOlder.has(sha)).map(({ sha }) => [sha, new Map()]),
+    );
     const paths = new Set([this.#workflow]);
     // A set is walked through to what is added meanwhile.
     for (const path of paths) {
-      const some = await this.#commits(path, `since=${from}&until=${until}`, mostCommits);
-      const last = await this.#commits(path, `until=${from}`, 1);
-      if ((some === undefined || last === undefined) && path === this.#workflow) return undefined;
+      const some = await this.#commits(path, filter, mostCommits);
+      if (some === undefined && path === this.#workflow) return undefined;
       if (some?.length === mostCommits)
         this.#unread.push(`Commits of ${path} before the newest ${mostCommits} of the period: they were not read.`);
+      const own = new Set(bringOlder);
       // GitHub lists the newest first.
-      for (const one of some?.toReversed() ?? []) within.set(one.sha, one);
-      for (const one of last ?? []) before.set(one.sha, one);
-      for (const { sha } of [...(last ?? []), ...(some ?? [])])
+      for (const one of some?.toReversed() ?? []) {
+        const head = broughtBy.get(one.sha) ?? one.sha;
+        own.add(head);
+        found.set(head, (found.get(head) ?? new Map<string, Commit>()).set(one.sha, one));
+      }
+      const shas = heads.map(({ sha }) => sha).filter((sha) => own.has(sha));
+      for (const sha of [...(before === undefined ? [] : [before]), ...shas])
         for (const called of localCalls((await this.#text(path, sha)) ?? '')) paths.add(called);
     }
-    const sorted = (all: Map<string, Commit>): readonly Commit[] =>
-      [...all.values()].toSorted((a, b) => committedAt(a) - committedAt(b));
-    return { before: sorted(before).at(-1), within: sorted(within).filter(({ sha }) => !before.has(sha)) };
+    return found;
   }
 
   async #commits(path: string, filter: string, count: number): Promise<readonly Commit[] | undefined> {
@@ -159,22 +169,24 @@ class FileReader {
   }
 }
 
-const committedAt = ({ commit }: Commit): number => Date.parse(commit.committer.date);
-
-function whoAndWhen({
-  sha,
-  html_url: url,
-  commit,
-  author,
-}: Commit): Pick<RetentionChange, 'at' | 'author' | 'commit' | 'url'> {
-  const name = commit.author.name;
+/** What a merge brought is theirs who wrote it, from when it was merged. */
+function whoAndWhen(
+  head: Commit,
+  brought: readonly Commit[],
+): Pick<RetentionChange, 'at' | 'author' | 'commit' | 'url'> {
+  const merger = nameOf(head);
+  const authors = [...new Set(brought.map(nameOf))];
+  const isMerge = head.parents.length > 1 && !(authors.length === 1 && authors[0] === merger);
   return {
-    at: new Date(commit.committer.date).toISOString(),
-    author: author === null ? name : `${name} (${author.login})`,
-    commit: sha,
-    url,
+    at: new Date(committedAt(head)).toISOString(),
+    author: isMerge ? [...authors.filter((one) => one !== merger), `merged by ${merger}`].join(', ') : merger,
+    commit: head.sha,
+    url: head.html_url,
   };
 }
+
+const nameOf = ({ commit, author }: Commit): string =>
+  author === null ? commit.author.name : `${commit.author.name} (${author.login})`;
 
 const keyOf = ({ workflow, place, setting }: Omit<RetentionSetting, 'value'>): string =>
   `${workflow} ${place} ${setting}`;

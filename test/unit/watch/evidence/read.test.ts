@@ -55,8 +55,9 @@ const rotation = `  rotate:
 
 describe('who changed retention', () => {
   const path = '.github/workflows/a.yml';
-  const commit = (sha: string, date: string, login: string | null) => ({
+  const commit = (sha: string, date: string, login: string | null, parent?: string) => ({
     sha,
+    parents: parent === undefined ? [] : [{ sha: parent }],
     html_url: `https://github.example/acme/backups/commit/${sha}`,
     commit: { committer: { date }, author: { name: 'Ada' } },
     author: login === null ? null : { login },
@@ -71,12 +72,11 @@ describe('who changed retention', () => {
         return {
           status: 200,
           body: [
-            commit('c3', '2026-01-20T00:00:00Z', null),
-            commit('c2', '2026-01-10T00:00:00Z', 'ada'),
-            commit('c1', '2026-01-05T00:00:00Z', 'ada'),
+            commit('c3', '2026-01-20T00:00:00Z', null, 'c2'),
+            commit('c2', '2026-01-10T00:00:00Z', 'ada', 'c1'),
+            commit('c1', '2026-01-05T00:00:00Z', 'ada', 'c0'),
           ],
         };
-      if (url.includes('/commits?')) return { status: 200, body: [commit('c0', '2025-06-01T00:00:00Z', 'ada')] };
       const ref = /ref=(\w+)/.exec(url)?.[1];
       if (ref !== undefined)
         return { status: 200, body: { content: Buffer.from(texts[ref] ?? '').toString('base64') } };
@@ -109,7 +109,8 @@ describe('who changed retention', () => {
       ['retention', '7d 4w'],
     ]);
     expect(record.runs).toEqual([{ workflow: path, total: 31, succeeded: 29, failed: 1 }]);
-    expect(asked[0]).toContain('since=2026-01-01T00:00:00.000Z&until=2026-01-31T23:59:59.000Z');
+    expect(asked[0]).toContain('commits?since=2026-01-01T00:00:00.000Z&per_page');
+    expect(asked[1]).toContain('since=2026-01-01T00:00:00.000Z&until=2026-01-31T23:59:59.000Z');
   });
 
   test('is seen in an expression, too, and what that stood for is told as not known, once', async () => {
@@ -149,16 +150,15 @@ describe('who changed retention', () => {
       d1: { [path]: caller('{ days: 14 }'), [ours]: called('3') },
       c2: { [ours]: called('3') },
     };
-    const lists: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
-      [path]: [['c2', 'c1'], ['c0']],
-      [ours]: [['d1'], ['d0']],
+    const lists: Readonly<Record<string, readonly string[]>> = {
+      '': ['c2', 'd1', 'c1'],
+      [path]: ['c2', 'c1'],
+      [ours]: ['d1'],
     };
-    const days: Readonly<Record<string, string>> = {
-      c0: '2025-06-01',
-      d0: '2025-07-01',
-      c1: '2026-01-05',
-      d1: '2026-01-10',
-      c2: '2026-01-20',
+    const days: Readonly<Record<string, readonly [string, string]>> = {
+      c1: ['2026-01-05', 'd0'],
+      d1: ['2026-01-10', 'c1'],
+      c2: ['2026-01-20', 'd1'],
     };
     const get = async (url: string) => {
       const ref = /ref=(\w+)/.exec(url)?.[1];
@@ -170,11 +170,11 @@ describe('who changed retention', () => {
           body: { content: Buffer.from(text ?? '').toString('base64') },
         };
       }
-      const [within, before] = lists[file] ?? [[], []];
-      const some = url.includes('since=') ? within : before;
-      return url.includes('/commits?')
-        ? { status: 200, body: some.map((sha) => commit(sha, `${days[sha]}T00:00:00Z`, 'ada')) }
-        : { status: 200, body: { total_count: 1 } };
+      const listed = (lists[file] ?? []).map((sha) => {
+        const [day, parent] = days[sha] ?? [];
+        return commit(sha, `${day}T00:00:00Z`, 'ada', parent);
+      });
+      return { status: 200, body: url.includes('/commits?') ? listed : { total_count: 1 } };
     };
     const record = await readRecord({ get }, { repository: 'acme/backups', workflows: [path], period });
     expect(record.unread).toEqual([]);
