@@ -17,7 +17,7 @@ export const tagNames = {
   locked: 'holdfast:locked',
   /** The two names under which the replaced systems kept the verdict. */
   integrity: 'Integrity',
-  /** When a snapshot was proven last (ISO 8601). */
+  /** When a snapshot was proven last (ISO 8601), and after a blank the seconds that it took, such as `312`. */
   proven: 'holdfast:proven',
   /**
    * Of a snapshot without a receipt: when a proof was tried last that said nothing (ISO 8601), and after a blank what is on it that

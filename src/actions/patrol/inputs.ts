@@ -128,8 +128,8 @@ export const outputs: Readonly<Record<string, OutputDefinition>> = {
   postgres: {
     description: 'JSON list of the dumps of PostgreSQL to prove: { source, receipt, series, packages, scratch-image }.',
   },
-  mysql: { description: 'The same of MySQL and MariaDB: { source, receipt, client, scratch-image }.' },
-  mongodb: { description: 'The same of MongoDB: { source, receipt, scratch-image }.' },
+  mysql: { description: 'The same of MySQL and MariaDB: { source, receipt, client, server-image, scratch-image }.' },
+  mongodb: { description: 'The same of MongoDB: { source, receipt, server-image, scratch-image }.' },
   volumes: {
     description:
       'JSON list of the snapshots of ib-snapshot to prove: { source, snapshot, region, instance, receipt }; the last two of copies.',

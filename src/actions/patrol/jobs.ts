@@ -45,15 +45,18 @@ function withVolume(
   return { ...jobs, volumes: [...jobs.volumes, volume] };
 }
 
-/** The server of that time restores it best: whoever upgraded since has other tools than the archive. */
+/**
+ * The server of that time restores it best: whoever upgraded since has other tools than the archive. Its image (`server-image`) counts
+ * where the list of databases names none, and the workflow's variable does not say that the runner starts no containers.
+ */
 function restoreOf({ engine, versions, product }: DumpReceipt, given: GivenDatabase | undefined): Job {
   // Of a test release (`18beta1`), too, the major version is the number alone.
   const [major = '', minor = ''] = versions.server.match(/\d+/g) ?? [];
   const secret = { 'scratch-secret': given?.scratchSecret ?? '' };
   if (engine === 'postgres')
     return { series: major, packages: given?.packages ?? '', 'scratch-image': given?.scratchImage ?? '', ...secret };
-  if (engine === 'mongodb') return { 'scratch-image': given?.scratchImage || `mongo:${major}`, ...secret };
-  const isMariaDb = product === 'MariaDB';
-  const image = `${isMariaDb ? 'mariadb' : 'mysql'}:${major}.${minor}`;
-  return { client: isMariaDb ? 'mariadb' : 'mysql', 'scratch-image': given?.scratchImage || image, ...secret };
+  const image = { 'scratch-image': given?.scratchImage ?? '', ...secret };
+  if (engine === 'mongodb') return { 'server-image': `mongo:${major}`, ...image };
+  const client = product === 'MariaDB' ? 'mariadb' : 'mysql';
+  return { client, 'server-image': `${client}:${major}.${minor}`, ...image };
 }

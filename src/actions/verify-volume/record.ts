@@ -7,6 +7,8 @@ import type { Tags } from '../../domain/ec2.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { tagNames, verdictTags } from '../../domain/tags.ts';
 import type { Verification } from '../../domain/verification.ts';
+import { isDay } from '../../rotation/plan/dates.ts';
+import { rotationTags } from '../../rotation/plan/tags.ts';
 import { explain } from '../../runtime/errors.ts';
 import { asProof, isProvenAgain, withProof } from '../../volume/proofs.ts';
 import type { Choice, FingerprintChoice } from './choose.ts';
@@ -39,7 +41,7 @@ export async function writeVerdict(
     const kept = await receipts.read(choice.receiptKey);
     const now = kept?.receipt ?? choice.receipt;
     const again = isProvenAgain(now) ? withProof(now, asProof(verification)) : now;
-    const receipt: Receipt = { ...again, verdict, verification };
+    const receipt: Receipt = { ...withDeleteOn(again, choice), verdict, verification };
     const written = await receipts.write(choice.receiptKey, receipt, kept?.etag);
     report({ receipt, receiptLocation: written.location });
     await compute.setTags(choice.snapshot.id, verdictTags(verdict));
@@ -67,17 +69,25 @@ export async function recordAttempt(error: unknown, choice: Choice, ports: Ports
   }
 }
 
+/** A receipt of an earlier version does not say until when its snapshot is kept: once that is gone, nothing else can. */
+function withDeleteOn(receipt: Receipt, { snapshot }: FingerprintChoice): Receipt {
+  const deleteOn = receipt.deleteOn ?? snapshot.tags[rotationTags.deleteOn];
+  return deleteOn === undefined || !isDay(deleteOn) ? receipt : { ...receipt, deleteOn };
+}
+
 function hasOwnReceipt(choice: Choice): choice is FingerprintChoice {
   return choice.receipt !== undefined && !choice.isCopy;
 }
 
-function foundTags({ verdict, endedAt }: Verification, { receipt }: Choice, unsupported: readonly string[]): Tags {
+function foundTags(verification: Verification, { receipt }: Choice, unsupported: readonly string[]): Tags {
+  const { verdict, endedAt } = verification;
   if (verdict === 'unproven')
     // A tag holds 256 characters (EC2 user guide, "Tag restrictions").
     return { [tagNames.tried]: [endedAt, ...unsupported].join(' ').slice(0, 256) };
   // `DBBackupValid` speaks of a database, of which a proof by filesystems knows nothing.
   const verdicts = receipt === undefined ? { [tagNames.integrity]: verdict } : verdictTags(verdict);
-  return { ...verdicts, [tagNames.proven]: endedAt };
+  const seconds = asProof(verification).seconds ?? 0;
+  return { ...verdicts, [tagNames.proven]: `${endedAt} ${Math.round(seconds)}` };
 }
 
 /** What could not be tried changes no verdict; the history of a snapshot that is proven again names it all the same. */

@@ -106,7 +106,11 @@ function common(one: Snapshot, region: string): Common {
 function proofsIn(tags: Tags, verdict: Verdict): readonly Proof[] {
   const run = { key: tags[tagNames.run] ?? '', url: '' };
   const [proven, tried] = [timeIn(tags, tagNames.proven), timeIn(tags, tagNames.tried)];
-  const last: readonly Proof[] = proven === undefined || verdict === 'unproven' ? [] : [{ at: proven, verdict, run }];
+  const seconds = secondsIn(tags[tagNames.proven]);
+  const last: readonly Proof[] =
+    proven === undefined || verdict === 'unproven'
+      ? []
+      : [{ at: proven, verdict, run, ...(seconds === undefined ? {} : { seconds }) }];
   if (tried === undefined || (last[0] && last[0].at >= tried)) return last;
   return [{ at: tried, verdict: 'unproven', run }, ...last];
 }
@@ -115,6 +119,12 @@ function proofsIn(tags: Tags, verdict: Verdict): readonly Proof[] {
 function timeIn(tags: Tags, name: string): string | undefined {
   const time = Date.parse(tags[name]?.split(' ')[0] ?? '');
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+
+/** What stands after the time; what somebody else wrote there is none. */
+function secondsIn(tag: string | undefined): number | undefined {
+  const text = tag?.split(' ')[1] ?? '';
+  return /^\d{1,7}$/.test(text) ? Number(text) : undefined;
 }
 
 /** Of whose snapshots the role that verifies may make volumes (infra/holdfast.yml, FromOwnSnapshots). */

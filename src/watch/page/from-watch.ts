@@ -28,7 +28,11 @@ export function inputOf({ repositories, inventory, problems, history, now, setti
   return {
     backups: inventory.backups,
     promises: repositories.flatMap(({ url, sources }) =>
-      sources.map(({ promised }) => ({ ...readablePromise(promised, now, known), repositoryUrl: url })),
+      sources.map(({ promised, notes }) => ({
+        ...readablePromise(promised, now, known),
+        repositoryUrl: url,
+        notes,
+      })),
     ),
     findings: repositories.flatMap(({ sources }) => sources.flatMap(findingsOf)),
     history,

@@ -35,4 +35,6 @@ export function costs(backups: readonly KeptBackup[]): (backup: KeptBackup) => n
   };
 }
 
-const keyOf = ({ kind, source, volumeId = '' }: KeptBackup): string => `${kind} ${volumeId} ${source}`;
+/** An instance has several volumes. A source of ib-snapshot has one, which its copies in other regions do not name. */
+const keyOf = ({ kind, source, volumeId = '' }: KeptBackup): string =>
+  `${kind} ${kind === 'volume-snapshot' ? '' : volumeId} ${source}`;

@@ -17,7 +17,7 @@ export interface Part {
 export interface Parts {
   /** Empty where the promise is of one thing. */
   readonly parts: readonly Part[];
-  /** Databases that are no longer on their server, which nobody misses. */
+  /** Databases that are no longer on their server, and volumes that are no longer attached, which nobody misses. */
   readonly notes: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export interface Parts {
 export function partsOf(promised: PromisedSource, own: readonly KeptBackup[], alone: ReadonlySet<string>): Parts {
   if (promised.allDatabases === true) return databases(promised, own, alone);
   if (promised.kind === 'rotation-snapshot' && promised.schedules.length > 0)
-    return { parts: volumes(promised, own), notes: [] };
+    return { parts: volumes(promised, own), notes: detached(promised, own) };
   return { parts: [], notes: [] };
 }
 
@@ -82,6 +82,19 @@ function volumes(promised: PromisedSource, own: readonly KeptBackup[]): readonly
     // One whose tags do not tell the volume may be of any.
     backups: own.filter(({ volumeId }) => volumeId === undefined || volumeId === id),
   }));
+}
+
+/** Kept snapshots of volumes that nobody backs up any more. Where nobody has read which are attached, nothing is known. */
+function detached({ source, volumes: attached }: PromisedSource, own: readonly KeptBackup[]): readonly string[] {
+  if (attached === undefined || Object.keys(attached).length === 0) return [];
+  const newest = new Map<string, string>();
+  for (const { volumeId, takenAt } of own)
+    if (volumeId !== undefined && attached[volumeId] === undefined && takenAt > (newest.get(volumeId) ?? ''))
+      newest.set(volumeId, takenAt);
+  return [...newest].map(
+    ([id, takenAt]) =>
+      `volume ${id} of ${source} is no longer attached, or is left out; its last backup is of ${formatTime(takenAt)}`,
+  );
 }
 
 const later = (a: string, b: string): string => (Date.parse(a) > Date.parse(b) ? a : b);

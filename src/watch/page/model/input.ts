@@ -23,6 +23,8 @@ export interface PagePromise extends PageTargets {
   readonly targetsOfDatabases?: Readonly<Record<string, PageTargets>> | undefined;
   /** Of such a server: since when databases are no longer on it, by source. */
   readonly goneDatabases?: Readonly<Record<string, string>> | undefined;
+  /** What the watchdog says of it beside failures, such as a volume that is no longer attached. */
+  readonly notes?: readonly string[] | undefined;
   /** The schedules, for people: `17 2 * * * (Europe/Berlin)`. */
   readonly schedules: readonly string[];
   /** Promised runs since `since`, and the next ones, in order. */

@@ -74,7 +74,8 @@ function ofDatabase({ backups, promise }: Group): PagePromise | undefined {
   if (promise?.allDatabases !== true || newest === undefined) return promise;
   const gone = promise.goneDatabases?.[newest.source];
   if (gone !== undefined && Date.parse(newest.takenAt) < Date.parse(gone)) return undefined;
-  return { ...promise, ...promise.targetsOfDatabases?.[newest.source] };
+  // What is noted of the server is of its other databases.
+  return { ...promise, notes: undefined, ...promise.targetsOfDatabases?.[newest.source] };
 }
 
 /** Backups, promises and findings of each source together. */

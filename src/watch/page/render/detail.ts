@@ -48,6 +48,7 @@ function facts(source: SourceModel, { time }: PageContext): Html {
     ['Proofs', proofWords(source, time)],
     ['Copies', regions.length > 0 ? `${copies.length} in ${regions.join(', ')}` : undefined],
     ['Restore', forecastWords(source)],
+    ['Note', promise?.notes?.join('; ')],
   ];
   return html`<dl>${rows.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

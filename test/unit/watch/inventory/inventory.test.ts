@@ -338,18 +338,29 @@ describe('rotations', () => {
     expect((await account.read()).backups).toEqual([]);
   });
 
-  test('a snapshot that failed is a problem; one that was proven says when', async () => {
+  test('a snapshot that failed is a problem; one that was proven says when, and how long that took', async () => {
     const home = account.regions.in('us-east-1');
     const tags = { Type: 'Automated', Description: description, 'holdfast:made-by': 'ebs-rotate' };
     home.addSnapshot({ id: 'snap-1', volumeId: 'vol-1', state: 'error', stateMessage: 'no key', tags });
     const proven = { ...tags, Integrity: 'good', 'holdfast:proven': '2026-11-20T05:00:00Z' };
     home.addSnapshot({ id: 'snap-2', volumeId: 'vol-1', tags: proven });
-    const { backups } = await account.read();
-    expect(backups.find(({ id }) => id === 'snap-1')?.problem).toBe('its snapshot failed: no key');
-    expect(backups.find(({ id }) => id === 'snap-2')).toMatchObject({
-      verdict: 'good',
-      proofs: [{ at: '2026-11-20T05:00:00.000Z', verdict: 'good' }],
+    const measured = { ...proven, 'holdfast:proven': '2026-11-20T05:00:00Z 312' };
+    home.addSnapshot({ id: 'snap-3', volumeId: 'vol-1', tags: measured });
+    home.addSnapshot({
+      id: 'snap-4',
+      volumeId: 'vol-1',
+      tags: { ...measured, 'holdfast:proven': `${proven['holdfast:proven']} by hand` },
     });
+    const { backups } = await account.read();
+    const proof = { at: '2026-11-20T05:00:00.000Z', verdict: 'good', run: { key: '', url: '' } };
+    const proofsOf = (id: string) => backups.find((one) => one.id === id)?.proofs;
+    expect([proofsOf('snap-2'), proofsOf('snap-3'), proofsOf('snap-4')]).toEqual([
+      [proof],
+      [{ ...proof, seconds: 312 }],
+      [proof],
+    ]);
+    expect(backups.find(({ id }) => id === 'snap-1')?.problem).toBe('its snapshot failed: no key');
+    expect(backups.find(({ id }) => id === 'snap-2')?.verdict).toBe('good');
   });
 
   test('what was tried in vain is told with its time, and what nothing can look into by its name', async () => {

@@ -130,6 +130,19 @@ describe('the patrol proves', () => {
     const seconds = Object.fromEntries(plan(backups, 0).prove.map((one) => [one.backup.id, one.seconds]));
     expect(seconds).toEqual({ measured: 100, twice: 200, unknown: 400 });
   });
+
+  test('a copy in another region by its primary; of an instance, each volume by itself', () => {
+    const volume = { kind: 'volume-snapshot', bytes: 1000 } as const;
+    const rotation = { kind: 'rotation-snapshot', bytes: 1000 } as const;
+    const backups = [
+      kept('primary', -29, { ...volume, volumeId: 'vol-1', proofs: [proofAt(-29, 'good', 100)] }),
+      kept('copy', -29, { ...volume, region: 'eu-west-1', copyOf: { region: home, id: 'primary' }, proofs: [] }),
+      kept('data', -29, { ...rotation, volumeId: 'vol-2', proofs: [proofAt(-29, 'good', 50)] }),
+      kept('logs', -29, { ...rotation, volumeId: 'vol-3', proofs: [] }),
+    ];
+    const seconds = Object.fromEntries(plan(backups, 0).prove.map((one) => [one.backup.id, Math.round(one.seconds)]));
+    expect(seconds).toEqual({ primary: 100, copy: 100, data: 50, logs: guess.seconds });
+  });
 });
 
 /** Kept backups with ages in days and costs in seconds. */
@@ -229,7 +242,7 @@ const sources = Array.from({ length: 20 }, (_, index) => {
     copied: !isDump && region !== home,
     keptDays: [30, 60, 90, 120, 200][index % 5] ?? 30,
     seconds: 300 + (index % 7) * 100,
-    // A proof that is in tags has no time that it took: it is guessed by size.
+    // No proof of theirs has been measured, as before the tags said how long it took: they are guessed by size.
     bytes: (index % 7) * 100 * guess.bytesPerSecond,
   };
 });

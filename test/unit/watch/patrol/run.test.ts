@@ -88,7 +88,14 @@ describe('the patrol', () => {
         },
       ],
       mysql: [
-        { source: 'crm', receipt: maria, client: 'mariadb', 'scratch-image': 'mariadb:10.11', 'scratch-secret': '' },
+        {
+          source: 'crm',
+          receipt: maria,
+          client: 'mariadb',
+          'server-image': 'mariadb:10.11',
+          'scratch-image': '',
+          'scratch-secret': '',
+        },
       ],
       mongodb: [],
       rotations: [],

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { BackupKind, KeptBackup, UnreadPart } from '../../../../src/domain/backup.ts';
 import { inputOf } from '../../../../src/watch/page/from-watch.ts';
 import { pageModel } from '../../../../src/watch/page/model/model.ts';
+import { renderPage } from '../../../../src/watch/page/render/page.ts';
 import type { PromisedSource } from '../../../../src/watch/promises/promise.ts';
 import { watch } from '../../../../src/watch/watchdog/watchdog.ts';
 import { backup, promised, schedule } from './given.ts';
@@ -22,6 +23,14 @@ function look(
   const [one] = watch({ promises: [promised(more), ...others], inventory: { backups, unread }, now });
   if (one === undefined) throw new Error('no source');
   return one;
+}
+
+function pageOf(more: Partial<PromisedSource>, backups: readonly KeptBackup[]) {
+  const inventory = { backups, unread: [] };
+  const sources = watch({ promises: [promised(more)], inventory, now });
+  const settings = { title: 't', timeZone: 'UTC', writtenBy: 'x' };
+  const rest = { problems: [], history: undefined, now, settings };
+  return pageModel(inputOf({ repositories: [{ sources }], inventory, ...rest }));
 }
 
 const texts = ({ failures }: ReturnType<typeof look>) => failures.map(({ kind, what }) => `${kind}: ${what}`);
@@ -87,28 +96,18 @@ describe('a server with several databases', () => {
 
   test('is on the page by database, and no page says that all is proven', () => {
     const page = (more: Partial<PromisedSource>) =>
-      pageModel(
-        inputOf({
-          repositories: [
-            {
-              sources: watch({
-                promises: [promised({ ...server, ...more })],
-                inventory: { backups: [old, fresh], unread: [] },
-                now,
-              }),
-            },
-          ],
-          inventory: { backups: [old, fresh], unread: [] },
-          problems: [],
-          history: undefined,
-          now,
-          settings: { title: 't', timeZone: 'UTC', writtenBy: 'x' },
-        }),
-      ).sources.map(({ source, state, troubles }) => [source, state, troubles.map(({ trouble }) => trouble)]);
+      pageOf({ ...server, ...more }, [old, fresh]).sources.map(({ source, state, troubles }) => [
+        source,
+        state,
+        troubles.map(({ trouble }) => trouble),
+      ]);
     expect(page({})).toEqual([
       ['srv/orders', 'missing', ['missing', 'too-old']],
       ['srv/misc', 'proven', []],
     ]);
+    expect(
+      renderPage(pageOf({ ...server, goneDatabases: { 'srv/orders': '2026-09-29T03:17:00.000Z' } }, [old, fresh])),
+    ).not.toContain('<dt>Note</dt>');
     expect(page({ goneDatabases: { 'srv/orders': '2026-09-29T03:17:00.000Z' } })).toEqual([
       ['srv/misc', 'proven', []],
       ['srv/orders', 'retired', []],
@@ -146,14 +145,22 @@ describe('an instance with several volumes', () => {
     expect(texts(look(rotation, [snapshot('vol-data', '2026-11-26T01:30:00Z'), root]))).toEqual([]);
   });
 
-  test('does not miss a volume that is detached, or was attached after the last run', () => {
-    expect(texts(look({ ...rotation, volumes: { 'vol-root': since } }, [old, root]))).toEqual([]);
+  test('does not miss a volume that is detached, and says so, or was attached after the last run', () => {
+    const detached = look({ ...rotation, volumes: { 'vol-root': since } }, [old, root]);
+    expect([texts(detached), detached.notes]).toEqual([
+      [],
+      ['volume vol-data of web is no longer attached, or is left out; its last backup is of 2026-09-01 01:30:00 UTC'],
+    ]);
+    expect(look(rotation, [old, root]).notes).toBeUndefined();
+    const shown = renderPage(pageOf({ ...rotation, volumes: { 'vol-root': since } }, [old, root]));
+    expect(shown).toContain('<dt>Note</dt><dd>volume vol-data of web is no longer attached');
     const volumes = { 'vol-root': since, 'vol-new': '2026-11-26T09:00:00.000Z' };
     expect(texts(look({ ...rotation, volumes }, [root]))).toEqual([]);
   });
 
   test('is judged as one where nobody has read its volumes, or its snapshots do not tell them', () => {
-    expect(texts(look({ ...rotation, volumes: undefined }, [old, root]))).toEqual([]);
+    const unread = look({ ...rotation, volumes: undefined }, [old, root]);
+    expect([texts(unread), unread.notes]).toEqual([[], undefined]);
     expect(texts(look(rotation, [snapshot(undefined, '2026-11-26T01:30:00Z')]))).toEqual([]);
   });
 });
