@@ -31,6 +31,35 @@ export interface ProvenAgain {
 }
 
 /** What a patrol found, in figures. */
+/** Kept backups that nobody proves for the same reason. */
+export interface UnprovenPart {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** Kept backups that nobody proves, and nobody has accepted as such. */
+export interface UnprovenReport {
+  /** What tells the account: the bucket of its receipts. */
+  readonly account: string;
+  /** The most frequent reason first. */
+  readonly parts: readonly UnprovenPart[];
+  /** Where they are. */
+  readonly regions: readonly string[];
+  /** Others, which their owner has accepted as unproven. */
+  readonly accepted: number;
+  /** The one without a proof for the longest time. */
+  readonly oldest?:
+    | {
+        readonly source: string;
+        readonly id: string;
+        readonly region: string;
+        /** Its last proof, or when it was taken (ISO 8601). */
+        readonly since: string;
+        readonly proven: boolean;
+      }
+    | undefined;
+}
+
 export interface PatrolReport {
   readonly kept: number;
   /** To be proven now. */
@@ -43,6 +72,8 @@ export interface PatrolReport {
   readonly unprovable: number;
   /** Those among them whose last proof is older than `days`, or that never had one and are older. */
   readonly unprovableOld: number;
+  /** Those among them that nobody has accepted as unproven; undefined in reports that do not tell. */
+  readonly unproven?: UnprovenReport | undefined;
   /** Parts of the account that could not be read, in which backups may be lost unseen. */
   readonly unread: number;
   readonly oldestDays: number;

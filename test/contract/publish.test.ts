@@ -128,6 +128,44 @@ describe('publish', () => {
     expect(readFileSync(join(directory, 'summary.md'), 'utf8')).toContain('is bad');
   });
 
+  test('what nobody proves has an issue of its own, beside that of a patrol that fails, and no run fails for it', async () => {
+    const figures = { kept: 3, chosen: 0, overdue: 0, altered: 0, unprovable: 2, unprovableOld: 2, unread: 0 };
+    const part = { reason: 'copies in eu-west-1 need a verification host there', count: 2 };
+    const nobody = { account: 'receipts', parts: [part], regions: ['eu-west-1'], accepted: 0 };
+    const patrol = { ...figures, oldestDays: 1, days: 90, neededSeconds: 0, budgetSeconds: 3600, unproven: nobody };
+    const { receipt: _, verdict: __, verification: ___, ...base } = good;
+    const report: Report = { ...base, action: 'patrol', source: 'the kept backups', outcome: 'done', patrol };
+    const states = () => github.state.issues.map(({ title, state }) => [title, state]).toSorted();
+    const [own, ofPatrol] = ['Snapshots and copies are proven by nobody', 'Kept backups are not proven'];
+    await say({ ...report, dryRun: true, outcome: 'dry-run' }, { run: 1 });
+    expect(states()).toEqual([]);
+    await say(report, { run: 2 });
+    expect(states()).toEqual([[own, 'open']]);
+    expect(slack.messages).toEqual([]);
+    await say({ ...report, outcome: 'failed', patrol: { ...patrol, altered: 1 } }, { run: 3 });
+    expect(states()).toEqual(
+      [
+        [own, 'open'],
+        [ofPatrol, 'open'],
+      ].toSorted(),
+    );
+    await say(report, { run: 4 });
+    expect(states()).toEqual(
+      [
+        [own, 'open'],
+        [ofPatrol, 'closed'],
+      ].toSorted(),
+    );
+    await say({ ...report, patrol: { ...patrol, unproven: { ...nobody, parts: [], accepted: 2 } } }, { run: 5 });
+    expect(states()).toEqual(
+      [
+        [own, 'closed'],
+        [ofPatrol, 'closed'],
+      ].toSorted(),
+    );
+    expect(warnings).toEqual([]);
+  });
+
   test('a snapshot and a dry run open no issue and send no message', async () => {
     await say(taken);
     await say({ ...good, outcome: 'dry-run', verdict: undefined });

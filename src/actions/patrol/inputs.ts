@@ -52,8 +52,22 @@ const definitions = {
     allowed: 'a JSON object with regions, such as { "eu-west-1": "verify.eu" }',
     parse: readVerifiers,
   }),
+  'accept-unproven': parsed({
+    description:
+      'Regions whose snapshots and copies nobody needs to prove, where nobody can: no issue is kept for them. A backup that can be proven is proven all the same.',
+    allowed: 'regions, separated by spaces, or all',
+    parse: readAccepted,
+  }),
   ...reportInputs,
 } as const;
+
+/** @returns names of regions, or `all` */
+function readAccepted(text: string): readonly string[] {
+  const names = text.split(/[\s,]+/).filter((name) => name !== '');
+  const wrong = names.find((name) => name !== 'all' && !new RegExp(regionPattern).test(name));
+  if (wrong !== undefined) throw new Refused(`"${wrong}" is no region`);
+  return names;
+}
 
 export type Verifiers = Readonly<Record<string, string>>;
 

@@ -1,10 +1,11 @@
 /** A patrol: read all that is kept, decide what to prove now, and say what nobody has proven for too long. */
-import type { BackupInventory, KeptBackup, PatrolReport, UnreadPart } from '../../domain/backup.ts';
+import type { BackupInventory, KeptBackup, PatrolReport, UnprovenReport, UnreadPart } from '../../domain/backup.ts';
 import { parseReceipt } from '../../dump/receipts.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { formatDuration, formatTime, plural } from '../../runtime/format.ts';
 import { readInventory } from '../../watch/inventory/inventory.ts';
 import { type PatrolFinding, type PatrolOptions, type PatrolPlan, planPatrol } from '../../watch/patrol/patrol.ts';
+import { unprovenOf } from '../../watch/patrol/unproven.ts';
 import type { Settings } from './inputs.ts';
 import { type Jobs, noJobs, withJob } from './jobs.ts';
 import type { Context, Ports } from './ports.ts';
@@ -29,13 +30,14 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     random: ports.random,
     unprovable: (backup) => unprovable(backup, settings),
   });
+  const unproven = unprovenIn(inventory, settings);
   report({
     plan: plan.prove.map(({ backup, reason, seconds }) => ({
       decision: `prove ${nameOf(backup)}`,
       reason: `${reason}; about ${formatDuration(seconds)}`,
     })),
-    patrol: reportOf(plan, inventory, options, hiding.length),
-    notes: notesOf(plan, inventory, options),
+    patrol: { ...reportOf(plan, inventory, options, hiding.length), unproven },
+    notes: [...notesOf(plan, inventory, options), ...acceptedNotes(unproven)],
   });
   for (const { backup, reason } of plan.prove) context.logger.info(`prove ${nameOf(backup)} (${reason})`);
   if (settings.dryRun) report({ outcome: 'dry-run', jobs: noJobs });
@@ -48,6 +50,19 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
 function optionsOf({ days, budget, every, mostProofs }: Settings): PatrolOptions {
   return { days, budgetSeconds: budget, everySeconds: every, mostProofs };
 }
+
+function unprovenIn({ backups }: BackupInventory, settings: Settings): UnprovenReport {
+  const accepted = new Set(settings.acceptUnproven);
+  const found = unprovenOf({
+    backups,
+    unprovable: (backup) => unprovable(backup, settings),
+    isAccepted: ({ region }) => accepted.has('all') || accepted.has(region),
+  });
+  return { account: settings.receiptBucket, ...found };
+}
+
+const acceptedNotes = ({ accepted }: UnprovenReport): readonly string[] =>
+  accepted === 0 ? [] : [`accepted as unproven: ${plural(accepted, 'backup')} (input accept-unproven)`];
 
 /** Why it is not proven here; the reason says what to set. */
 export function unprovable(

@@ -1,4 +1,5 @@
 /** Carries out what `decideIssue` decided: one issue per source, found by its hidden marker. */
+import type { PatrolReport, UnprovenReport } from '../../domain/backup.ts';
 import {
   decideIssue,
   type ExistingIssue,
@@ -6,6 +7,7 @@ import {
   issueLabel,
   issueMarker,
 } from '../../report/render/issue.ts';
+import { decideUnprovenIssue, type UnprovenLinks, unprovenMarker } from '../../report/render/unproven-issue.ts';
 import type { Report } from '../../report/report.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type RetryDecision, retry } from '../../runtime/retry.ts';
@@ -35,13 +37,28 @@ const attempts = 3;
  * @throws GitHubError that names the permission to add when the token lacks it
  */
 export async function syncIssue(options: IssueOptions, report: Report): Promise<IssueResult> {
+  return sync(options, async () => decideIssue(await findIssues(options, report.source), report));
+}
+
+/** The same of the issue of what nobody proves, which a patrol keeps beside its own. */
+export async function syncUnprovenIssue(
+  options: IssueOptions,
+  patrol: PatrolReport & { readonly unproven: UnprovenReport },
+  links: UnprovenLinks,
+): Promise<IssueResult> {
+  const marker = unprovenMarker(patrol.unproven);
+  return sync(options, async () =>
+    decideUnprovenIssue(await issuesWith(options, (body) => body.startsWith(marker)), patrol, links),
+  );
+}
+
+async function sync(options: IssueOptions, decision: () => Promise<IssueDecision>): Promise<IssueResult> {
   const { clock, signal } = options;
   const decide = (error: unknown): RetryDecision<IssueResult> =>
     error instanceof GitHubError && error.temporary ? { again: error.what } : { fatal: error };
-  return retry({ clock, signal, attempts, backoff: { first: 1500 }, decide }, async () => {
-    const decision = decideIssue(await findIssues(options, report.source), report);
-    return executeDecision(options, decision);
-  });
+  return retry({ clock, signal, attempts, backoff: { first: 1500 }, decide }, async () =>
+    executeDecision(options, await decision()),
+  );
 }
 
 /** The issues, open and closed, that carry the source's marker. Only those are held in memory, one page at a time. */

@@ -7,7 +7,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { explain } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { createClient } from '../github/client.ts';
-import { syncIssue } from '../github/issues.ts';
+import { type IssueResult, syncIssue, syncUnprovenIssue } from '../github/issues.ts';
 import { writeSummary } from '../github/summary.ts';
 import { sendSeries } from './datadog.ts';
 import { sendSlack } from './slack.ts';
@@ -49,8 +49,14 @@ export async function publish(report: Report, channels: Channels): Promise<void>
       return;
     }
     const octokit = createClient({ token: channels.githubToken, timeoutSeconds: Math.min(20, deadlineSeconds) });
-    const result = await syncIssue({ octokit, repository: channels.repository, clock, signal }, report);
-    if (result.decision !== 'none') logger.info(`Issue: ${result.text}${result.url ? ` (${result.url})` : ''}`);
+    const options = { octokit, repository: channels.repository, clock, signal };
+    const say = (result: IssueResult): void => {
+      if (result.decision !== 'none') logger.info(`Issue: ${result.text}${result.url ? ` (${result.url})` : ''}`);
+    };
+    say(await syncIssue(options, report));
+    const { patrol, run, runbookUrl } = report;
+    if (patrol?.unproven === undefined) return;
+    say(await syncUnprovenIssue(options, { ...patrol, unproven: patrol.unproven }, { runUrl: run.url, runbookUrl }));
   };
   const slack = async (): Promise<void> => {
     const message = channels.slackWebhookUrl === '' || report.dryRun ? undefined : renderSlack(report);

@@ -57,6 +57,7 @@ export const optionalVariables: readonly string[] = [
   'HOLDFAST_PATROL_DAYS',
   'HOLDFAST_PATROL_BUDGET',
   'HOLDFAST_VERIFIERS',
+  'HOLDFAST_ACCEPT_UNPROVEN',
 ];
 
 export const knownVariables: readonly string[] = [

@@ -219,11 +219,30 @@ describe('the patrol', () => {
     });
 
     test('and elsewhere the summary says what to set', async () => {
-      const { findings } = await filled().patrol({ verifiers: '{"us-east-1":"verify.us"}' });
+      const { findings, error } = await filled().patrol({ verifiers: '{"us-east-1":"verify.us"}' });
       expect(findings.jobs?.rotations).toMatchObject([{ snapshot: 'snap-1' }]);
-      expect(findings.notes).toEqual([
-        'not proven: 2 backups, since copies in eu-west-1 need a verification host there: name one (input verifiers, HOLDFAST_VERIFIERS)',
-      ]);
+      const reason =
+        'copies in eu-west-1 need a verification host there: name one (input verifiers, HOLDFAST_VERIFIERS)';
+      expect(findings.notes).toEqual([`not proven: 2 backups, since ${reason}`]);
+      expect(error).toBeUndefined();
+      expect(findings.patrol?.unproven).toMatchObject({
+        ...{ account: bucket, parts: [{ reason, count: 2 }], regions: ['eu-west-1'], accepted: 0 },
+        oldest: { id: expect.stringMatching(/^snap-[24]$/) as unknown, region: 'eu-west-1', proven: false },
+      });
+    });
+
+    test('and what is accepted as unproven is only noted', async () => {
+      const unproven = async (accepted: string) => {
+        const { findings } = await filled().patrol({ 'accept-unproven': accepted });
+        expect(findings.notes).toContainEqual(expect.stringMatching(/^accepted as unproven: [123] backups?/));
+        const { parts, regions, accepted: count } = findings.patrol?.unproven ?? {};
+        return { left: parts?.reduce((sum, part) => sum + part.count, 0), regions, count };
+      };
+      expect(await unproven('eu-west-1')).toEqual({ left: 1, regions: ['us-east-1'], count: 2 });
+      expect(await unproven('eu-west-1 us-east-1')).toEqual({ left: 0, regions: [], count: 3 });
+      expect(await unproven('all')).toEqual({ left: 0, regions: [], count: 3 });
+      const wrong = { 'aws-region': 'us-east-1', 'receipt-bucket': bucket, 'accept-unproven': 'us-east-1 Ireland' };
+      expect(() => settingsFrom(inputs, wrong)).toThrow('accept-unproven: "Ireland" is no region');
     });
 
     test.each([
