@@ -6,6 +6,8 @@ export interface WatchedRow {
   readonly key: string;
   readonly source: string;
   readonly kind: string;
+  /** Of a rotation: two instances may be called alike. */
+  readonly instanceId?: string | undefined;
   /** `unknown`: something could not be read. */
   readonly state: 'good' | 'failed' | 'unknown';
   /** Points in time of the newest backup, and of the newest proven one (ISO 8601). */

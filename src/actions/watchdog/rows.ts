@@ -50,6 +50,7 @@ function rowOf({ promised, newest, proven, due, next, failures, late, unknown, n
     key: keyOf(promised),
     source: promised.source,
     kind: promised.kind,
+    instanceId: promised.instanceId,
     state: unknown !== undefined ? 'unknown' : failures.length > 0 ? 'failed' : 'good',
     newest: newest?.takenAt,
     proven: proven?.takenAt,

@@ -81,7 +81,8 @@ export function renderSeries(report: Report): readonly Series[] {
 /** Of each source its age; a source that could not be read has no `holdfast_backup_missing`, which shows as "no data". */
 function watchSeries({ watch }: Report, timestamp: number): readonly Series[] {
   return (watch?.rows ?? []).flatMap((row) => {
-    const tags = [tag('source', row.source), tag('kind', row.kind)];
+    const instance = row.instanceId === undefined ? [] : [tag('instance_id', row.instanceId)];
+    const tags = [tag('source', row.source), tag('kind', row.kind), ...instance];
     const gauge = (metric: string, value: number | undefined, unit?: string): Series[] =>
       value === undefined
         ? []

@@ -1,8 +1,10 @@
 /** What is kept, read from receipts, objects, snapshots and tags. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { KeptBackup } from '../../../../src/domain/backup.ts';
 import { isOwnKey } from '../../../../src/dump/files.ts';
 import { markDump } from '../../../../src/dump/pins/mark.ts';
 import { AwsError } from '../../../../src/runtime/errors.ts';
+import { enough } from '../../../../src/watch/inventory/enough.ts';
 import { verification } from '../../report/samples.ts';
 import { FakeAccount, later } from './account.ts';
 
@@ -187,6 +189,26 @@ describe('dumps', () => {
     const { backups, unread } = await account.read();
     expect(backups.map(({ source }) => source)).toEqual(['crm']);
     expect(unread).toEqual([expect.objectContaining({ folder: 'receipts/shop/' })]);
+  });
+
+  test('the watchdog reads down to a proven one that is there, and sixty at most', async () => {
+    const readDumps = async (all: number, good?: number, more: Partial<KeptBackup> = {}) => {
+      account = new FakeAccount();
+      const verdictOf = (index: number) => (index === good ? 'good' : 'unproven');
+      for (let index = all; index > 0; index -= 1)
+        account.dump(later('2026-10-01T02:00:00.000Z', -index * 86_400), { verdict: verdictOf(index) });
+      const { backups, older } = await account.read((newest) =>
+        enough(newest.map((one) => (one.verdict === 'good' ? { ...one, ...more } : one))),
+      );
+      return { read: backups.length, older };
+    };
+    expect(await readDumps(75)).toEqual({ read: 60, older: 15 });
+    expect(await readDumps(75, 55)).toEqual({ read: 60, older: 15 });
+    expect(await readDumps(75, 45)).toEqual({ read: 50, older: 25 });
+    expect(await readDumps(75, 45, { problem: 'it is gone' })).toEqual({ read: 60, older: 15 });
+    const [one] = (await account.read()).backups;
+    const unproven = Array.from({ length: 60 }, () => ({ ...one, verdict: 'unproven' }) as KeptBackup);
+    expect([enough(unproven), enough(unproven.slice(1))]).toEqual([true, false]);
   });
 
   test('only as many receipts as are needed are read, the newest first, at most eight at once', async () => {

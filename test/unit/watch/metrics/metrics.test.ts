@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { reportOf } from '../../../../src/actions/watchdog/rows.ts';
+import { renderSeries } from '../../../../src/report/render/datadog.ts';
+import type { Report } from '../../../../src/report/report.ts';
 import { definitions, metricsOf } from '../../../../src/watch/metrics/metrics.ts';
 import { type Family, metricsText } from '../../../../src/watch/metrics/text.ts';
 import { watch } from '../../../../src/watch/watchdog/watchdog.ts';
+import { good } from '../../report/samples.ts';
 import { backup, promised } from '../watchdog/given.ts';
 
 const now = new Date('2026-06-10T20:00:00.000Z');
@@ -71,6 +75,28 @@ describe('the metrics', () => {
       expect(help).toMatch(/\.$/);
     }
     expect(new Set(definitions.map(({ name }) => name)).size).toBe(definitions.length);
+  });
+
+  test('are told of each instance, also of two that are called alike', () => {
+    const instance = (instanceId: string) => promised({ source: 'web', kind: 'rotation-snapshot', instanceId });
+    const alike = watch({ now, promises: ['i-1', 'i-2'].map(instance), inventory: { backups: [], unread: [] } });
+    const [missing] = metricsOf({ watched: [...alike, ...watched()], now, version: '1.2.3' });
+    const labels = missing?.samples
+      .map((one) => one.labels)
+      .toSorted((a, b) => ((a.instance_id ?? '') < (b.instance_id ?? '') ? -1 : 1));
+    expect(labels).toEqual([
+      { source: 'orders', kind: 'database-dump' },
+      { source: 'crm', kind: 'database-dump' },
+      { source: 'web', kind: 'rotation-snapshot', instance_id: 'i-1' },
+      { source: 'web', kind: 'rotation-snapshot', instance_id: 'i-2' },
+    ]);
+    const nothing = { notLookedInto: [], targetFaults: [], unread: [], problems: [], unwatched: [] };
+    const watchReport = reportOf(alike, nothing, { unread: [] });
+    const series = renderSeries({ ...good, action: 'watchdog', watch: watchReport } as Report);
+    const missingByTags = series.filter(({ metric }) => metric === 'holdfast_backup_missing').map(({ tags }) => tags);
+    expect(missingByTags).toEqual(
+      ['i-1', 'i-2'].map((id) => ['source:web', 'kind:rotation-snapshot', `instance_id:${id}`]),
+    );
   });
 
   test('are told once for each set of labels, also when two repositories promise a source', () => {
