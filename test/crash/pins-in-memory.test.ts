@@ -158,4 +158,16 @@ describe.each(['versions', 'dated'] as const)('keep-as %s', (keepAs) => {
       }
     }
   });
+
+  test('two that pin at once, where copies are written over each other, leave the one that the receipt names', async () => {
+    const { nights, chosen } = await world(keepAs, []);
+    nights.objects.copiesOverWhatIsThere = true;
+    await Promise.all([1, 2].map(() => markDump(nights.objects, place(chosen), pin)));
+    const receipt = await receiptOf(nights, chosen);
+    expect([receipt?.keepForever, receipt?.marking]).toEqual([true, undefined]);
+    for (const file of receipt?.files ?? [])
+      expect(nights.stored().filter(({ key }) => key === file.key)).toEqual([
+        { key: file.key, id: file.versionId, deleteMarker: false },
+      ]);
+  });
 });

@@ -36,6 +36,8 @@ export class FakeObjects implements Objects {
   readonly versionsOf = new Map<string, Version[]>();
   readonly uploads = new Map<string, UnfinishedUpload>();
   rules: readonly LifecycleRule[] = [];
+  /** As versitygw 1.8: it takes the condition of a copy, and ignores it. */
+  copiesOverWhatIsThere = false;
   /** Without versions, an object replaces the one before. */
   keepsVersions = true;
   /** Parts that hosts have uploaded, by upload and number. */
@@ -152,7 +154,8 @@ export class FakeObjects implements Objects {
     const { body } = this.#find(from);
     if (body.length !== size) throw refused(from.key, 'InvalidArgument', 'other');
     const [current] = this.versionsOf.get(to.key) ?? [];
-    if (current && !current.deleteMarker) throw refused(to.key, 'PreconditionFailed', 'other');
+    if (!this.copiesOverWhatIsThere && current && !current.deleteMarker)
+      throw refused(to.key, 'PreconditionFailed', 'other');
     return this.add(to, body);
   }
 

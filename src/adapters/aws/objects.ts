@@ -50,9 +50,23 @@ export class S3Objects extends S3Documents implements Objects {
     });
   }
 
-  copy(from: ObjectPlace, to: NewObject, size: number): Promise<WrittenVersion> {
+  async copy(from: ObjectPlace, to: NewObject, size: number): Promise<WrittenVersion> {
+    await this.#refuseTaken(to);
     const { signal, logger, copyParts: parts = copyParts } = this.options;
     return new S3Copy(this.session, { signal, logger, parts }).copy(from, to, size);
+  }
+
+  /** S3 looks itself when it writes. versitygw 1.8 takes the condition of a copy, and writes over what is there. */
+  async #refuseTaken({ bucket, key }: NewObject): Promise<void> {
+    const there = await this.versions(bucket, key).catch((error: unknown) => {
+      // Who may not look leaves it to S3.
+      if (error instanceof AwsError && error.kind === 'denied') return [];
+      throw error;
+    });
+    if (!there.some((one) => one.key === key && one.latest && !one.deleteMarker)) return;
+    const [operation, resource, code] = ['CopyObject', s3Url({ bucket, key }), 'PreconditionFailed'];
+    const what = `nothing is copied to ${resource}: an object is there already`;
+    throw new AwsError({ what, operation, resource, requestId: undefined, code, kind: 'other', outcome: 'not-done' });
   }
 
   async setTags(place: ObjectPlace, tags: Tags): Promise<void> {

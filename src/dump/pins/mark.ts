@@ -34,8 +34,27 @@ export async function settleMarks(objects: Objects, place: ObjectPlace, receipt:
     const next = await changeReceipt(objects, place, (later) =>
       intention(later) === settled && later.marking !== undefined ? withMarks(later, files) : later,
     );
-    if (intention(next) === settled) return next;
+    if (intention(next) === settled) {
+      await deleteSecondCopies(objects, files, next.files);
+      return next;
+    }
     now = next;
+  }
+}
+
+/**
+ * Where a server writes over a key in spite of the condition, two that pin at once both copy. The receipt names one copy; the other would
+ * hide it, so that the bucket's lifecycle deletes it.
+ */
+async function deleteSecondCopies(
+  objects: Objects,
+  files: readonly DumpFile[],
+  named: readonly DumpFile[],
+): Promise<void> {
+  for (const file of files) {
+    const kept = named.find(({ kind }) => kind === file.kind);
+    const second = kept?.key === file.key && hasOwnVersion(kept) && hasOwnVersion(file);
+    if (second && kept.versionId !== file.versionId) await objects.delete(file);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Copies inside of S3 that are larger than one request takes. */
 import { createHash, randomBytes } from 'node:crypto';
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { S3Objects } from '../../../src/adapters/aws/objects.ts';
 import type { NewObject } from '../../../src/ports/objects.ts';
@@ -52,6 +53,15 @@ test('a copy in parts has every byte, tags and metadata, once', async () => {
   expect((await refusal(objects.copy(from, to, body.length))).code).toBe('PreconditionFailed');
   expect(services.aws.s3.bucket(bucket).objects.get(to.key)).toHaveLength(1);
   expect(await objects.unfinished(bucket, 'db/')).toEqual([]);
+});
+
+test('who looks before another has written is refused by the condition of the copy', async () => {
+  const { key, versionId } = await uploaded(Buffer.from('one'));
+  const asked = { Bucket: bucket, CopySource: `${bucket}/${key}?versionId=${versionId}`, Key: 'db/x' };
+  const copy = () => services.session.s3.send(new CopyObjectCommand({ ...asked, IfNoneMatch: '*' }));
+  expect((await copy()).CopyObjectResult?.ChecksumType).toBe('FULL_OBJECT');
+  await expect(copy()).rejects.toMatchObject({ name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } });
+  expect(await objects.versions(bucket, 'db/x')).toHaveLength(1);
 });
 
 test('what is larger than S3 copies at once is refused, unless it is copied in parts', async () => {

@@ -102,6 +102,44 @@ describe('a call that the server does not know', () => {
   });
 });
 
+describe('a copy to a key', () => {
+  const from = { bucket: 'b', key: 'db/shared.dump', versionId: 'v1' };
+  const version = { Key: object.key, VersionId: 'v2', IsLatest: true };
+
+  test('that has an object is refused before it is asked for, since some servers write in spite of the condition', async () => {
+    const { objects, names } = objectsOn(() => ({ Versions: [version] }));
+    const { code, what } = await errorOf(objects.copy(from, object, 3));
+    expect([code, what]).toEqual([
+      'PreconditionFailed',
+      'nothing is copied to s3://b/db/x.dump: an object is there already',
+    ]);
+    expect(names()).toEqual(['ListObjectVersions']);
+  });
+
+  test.each([
+    ['nothing is there', () => ({})],
+    ['others begin like it', () => ({ Versions: [{ ...version, Key: `${object.key}.old` }] })],
+    [
+      'it is deleted',
+      () => ({ Versions: [{ ...version, IsLatest: false }], DeleteMarkers: [{ ...version, VersionId: 'v3' }] }),
+    ],
+    ['nobody may look', () => refuse('AccessDenied', 403)],
+  ])('is made under the condition where %s', async (_what, look) => {
+    const { objects, sent } = objectsOn(({ name }) => (name === 'ListObjectVersions' ? look() : {}));
+    await objects.copy(from, object, 3);
+    expect(sent.map(({ name, input }) => [name, input.IfNoneMatch])).toEqual([
+      ['ListObjectVersions', undefined],
+      ['CopyObject', '*'],
+    ]);
+  });
+
+  test('is not tried where the look fails otherwise', async () => {
+    const { objects, names } = objectsOn(() => refuse('BadRequest', 400));
+    expect((await errorOf(objects.copy(from, object, 3))).operation).toBe('ListObjectVersions');
+    expect(names()).toEqual(['ListObjectVersions']);
+  });
+});
+
 describe('versions of more than a page', () => {
   const entry = (Key: string, VersionId: string) => ({ Key, VersionId, Size: 1 });
   const pages = [

@@ -29,8 +29,9 @@ export function copyObject(call: ObjectCall): Answer {
     metadata: replaces('metadata') ? metadataOf(request.headers) : source.metadata,
     ...{ tags, keyArn, retention: askedRetention(call) ?? defaultRetention(call) },
   });
-  const { etag, checksum } = version;
-  const result = copyResult('CopyObjectResult', { at: version.at, etag, crc32: checksum.value });
+  const { etag, checksum, at } = version;
+  const type = xml('ChecksumType', checksum.type);
+  const result = copyResult('CopyObjectResult', { at, etag, crc32: checksum.value }, type);
   const headers = { ...versionHeader(version), ...sourceVersionHeader(source), ...encryptionHeaders(version) };
   return { ...result, headers: { ...result.headers, ...headers } };
 }
@@ -83,8 +84,13 @@ function tooLarge(limit: number): LabAwsError {
   );
 }
 
-function copyResult(name: string, { at, etag, crc32 }: { at: Date; etag: string; crc32: string }): Answer {
-  return document(name, xml('LastModified', at.toISOString()) + xml('ETag', etag, true) + xml('ChecksumCRC32', crc32));
+function copyResult(
+  name: string,
+  { at, etag, crc32 }: { readonly at: Date; readonly etag: string; readonly crc32: string },
+  more = '',
+): Answer {
+  const said = xml('LastModified', at.toISOString()) + xml('ETag', etag, true) + xml('ChecksumCRC32', crc32);
+  return document(name, said + more);
 }
 
 function sourceVersionHeader({ versionId }: ObjectVersion): Record<string, string> {
