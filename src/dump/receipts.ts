@@ -38,12 +38,17 @@ export async function readReceipts(objects: Objects, bucket: string, source: str
 /** @returns undefined for what is not the receipt of a dump */
 export function parseReceipt(text: string | undefined): DumpReceipt | undefined {
   try {
-    const receipt = JSON.parse(text ?? '') as DumpReceipt;
-    if (receipt.format !== 'holdfast-receipt/1' || receipt.kind !== 'database-dump') return undefined;
-    return { ...receipt, files: receipt.files ?? [], proof: receipt.proof ?? [] };
+    return receiptIn(JSON.parse(text ?? ''));
   } catch {
     return undefined;
   }
+}
+
+/** @returns undefined for a document that is not the receipt of a dump */
+export function receiptIn(document: unknown): DumpReceipt | undefined {
+  const receipt = document as DumpReceipt | null;
+  if (receipt?.format !== 'holdfast-receipt/1' || receipt.kind !== 'database-dump') return undefined;
+  return { ...receipt, files: receipt.files ?? [], proof: receipt.proof ?? [] };
 }
 
 /** The newest receipt of a proven dump. */

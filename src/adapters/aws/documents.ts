@@ -89,7 +89,7 @@ export class S3Documents implements Documents {
         options,
       ),
     );
-    return { versionId: answer.VersionId };
+    return { versionId: answer.VersionId, etag: answer.ETag };
   }
 
   async versions(bucket: string, prefix: string): Promise<readonly StoredObject[]> {

@@ -12,10 +12,17 @@ export interface Schedule {
   readonly timeZone: string;
 }
 
+/** By name: a look asks for the same few again and again, and the answer takes long. */
+const timeZones = new Map<string, string>();
+
 /** @returns undefined for a name that is no time zone of IANA's */
 export function timeZoneOf(name: string): string | undefined {
+  const known = timeZones.get(name);
+  if (known !== undefined) return known;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    timeZones.set(name, timeZone);
+    return timeZone;
   } catch {
     return undefined;
   }

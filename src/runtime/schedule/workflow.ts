@@ -9,11 +9,24 @@ export interface WorkflowSchedules {
   readonly problems: readonly string[];
 }
 
+/** By text: a file is asked for its schedules, and then for what each of them starts. */
+const documents = new Map<string, unknown>();
+
+/**
+ * A workflow file as data, which nobody changes.
+ * @throws Error of the parser for a text that is no YAML
+ */
+export function workflowIn(text: string): unknown {
+  const document: unknown = documents.get(text) ?? parse(text, { logLevel: 'error' });
+  documents.set(text, document);
+  return document;
+}
+
 /** @param text of the file; one that is no YAML is a problem, too */
 export function schedulesIn(text: string): WorkflowSchedules {
   let on: unknown;
   try {
-    on = (parse(text, { logLevel: 'error' }) as { on?: unknown } | null)?.on;
+    on = (workflowIn(text) as { on?: unknown } | null)?.on;
   } catch (error) {
     return { schedules: [], problems: [`it is not valid YAML: ${String((error as Error).message).split('\n')[0]}`] };
   }

@@ -4,7 +4,7 @@ import type { DumpFile, DumpReceipt } from '../../domain/dump.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { StoredObject } from '../../domain/s3.ts';
 import { receiptsPrefix } from '../../domain/tags.ts';
-import { parseReceipt } from '../../dump/receipts.ts';
+import { receiptIn } from '../../dump/receipts.ts';
 import type { Documents } from '../../ports/objects.ts';
 import { each } from '../../runtime/each.ts';
 import { BackupError, explainInLine } from '../../runtime/errors.ts';
@@ -134,9 +134,9 @@ const newestFirst = (backups: readonly KeptBackup[]): readonly KeptBackup[] =>
  */
 function backupIn(key: string, text: string | undefined, region: string): Known {
   if (text === undefined) return 'foreign';
-  refuseUnreadable(text);
-  const dump = parseReceipt(text);
-  const volume = dump === undefined ? parseVolumeReceipt(text) : undefined;
+  const document = documentIn(text);
+  const dump = receiptIn(document);
+  const volume = dump === undefined ? volumeReceiptIn(document) : undefined;
   if (dump === undefined && volume === undefined) return 'foreign';
   const backup = dump ? dumpBackup(key, dump, region) : volume && volumeBackup(key, volume);
   if (backup === undefined) return 'unfinished';
@@ -147,7 +147,7 @@ function factsOf({ state, takenAt, verdict, keepForever, marking, retention }: D
   return { state, takenAt, verdict, keepForever, marking, retention };
 }
 
-function refuseUnreadable(text: string): void {
+function documentIn(text: string): unknown {
   let document: { readonly format?: unknown } | null;
   try {
     document = JSON.parse(text) as typeof document;
@@ -157,15 +157,12 @@ function refuseUnreadable(text: string): void {
   const format = document?.format;
   if (typeof format === 'string' && format.startsWith('holdfast-receipt/') && format !== 'holdfast-receipt/1')
     throw new BackupError({ what: `it is a receipt of another version (${format})` });
+  return document;
 }
 
-function parseVolumeReceipt(text: string): Receipt | undefined {
-  try {
-    const receipt = JSON.parse(text) as Receipt | null;
-    return receipt?.format === 'holdfast-receipt/1' && receipt.kind === 'volume-snapshot' ? receipt : undefined;
-  } catch {
-    return undefined;
-  }
+function volumeReceiptIn(document: unknown): Receipt | undefined {
+  const receipt = document as Receipt | null;
+  return receipt?.format === 'holdfast-receipt/1' && receipt.kind === 'volume-snapshot' ? receipt : undefined;
 }
 
 /** The objects of each folder and kind, the newest first: dumps have their time in their keys, volumes the number of their run. */

@@ -1,7 +1,7 @@
 /** Writes what a repository promises. Several repositories write the same document, perhaps at the same moment: none loses its promises. */
 import { promisesKey } from '../../domain/tags.ts';
 import type { Documents, NewObject } from '../../ports/objects.ts';
-import { AwsError } from '../../runtime/errors.ts';
+import { isOverwriteConflict } from '../../runtime/errors.ts';
 import { type PromisedSource, withPromises } from './promise.ts';
 
 /** Others that may write first, one after the other, before it is an error. */
@@ -24,16 +24,7 @@ export async function keepPromises(
       await objects.put(object, text, stored?.etag ?? null);
       return;
     } catch (error) {
-      if (!isConflict(error) || conflicts >= mostConflicts) throw error;
+      if (!isOverwriteConflict(error) || conflicts >= mostConflicts) throw error;
     }
   }
-}
-
-/**
- * Whether the document is no longer what was read: replaced (412), being written at this moment (409), or deleted (404): S3 user guide,
- * "How to prevent object overwrites with conditional writes".
- */
-function isConflict(error: unknown): boolean {
-  const codes = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
-  return error instanceof AwsError && codes.includes(error.code ?? '');
 }

@@ -1,6 +1,6 @@
 /** The jobs that a schedule starts, with what each gives to Holdfast: through matrices, conditions, and reusable workflows of its own. */
-import { parse } from 'yaml';
 import type { WorkflowFacts } from '../../domain/installation.ts';
+import { workflowIn } from '../../runtime/schedule/workflow.ts';
 import { type Contexts, evaluate, evaluateText, isTrue, notKnown, open, type Value } from './expressions.ts';
 import { combinations } from './matrix.ts';
 
@@ -119,7 +119,7 @@ function documentOf({ text = '' }: WorkflowFile): {
   };
 } {
   try {
-    const found: unknown = parse(text, { logLevel: 'error' });
+    const found = workflowIn(text);
     return typeof found === 'object' && found !== null ? found : {};
   } catch {
     return {};

@@ -4,16 +4,16 @@ import { promisesKey } from '../../domain/tags.ts';
 import type { Notices } from '../../ports/notices.ts';
 import type { Documents } from '../../ports/objects.ts';
 import type { WorkContext } from '../../runtime/context.ts';
-import { BackupError } from '../../runtime/errors.ts';
+import { BackupError, isOverwriteConflict } from '../../runtime/errors.ts';
 import { plural } from '../../runtime/format.ts';
 import { enough } from '../inventory/enough.ts';
 import { type InventoryPorts, readInventory } from '../inventory/inventory.ts';
 import { parsePromises } from '../promises/promise.ts';
 import { watch } from '../watchdog/watchdog.ts';
 import { mailOf, type Sender } from './mail.ts';
-import { newsOf, type WatchedRepository } from './news.ts';
+import { type News, newsOf, type WatchedRepository } from './news.ts';
 import { stillTagged } from './still-tagged.ts';
-import { parseTold, renderTold, toldKey } from './told.ts';
+import { parseTold, renderTold, type Told, toldKey } from './told.ts';
 
 export interface LookSettings extends Sender {
   readonly receiptBucket: string;
@@ -35,7 +35,6 @@ export interface LookSummary {
 }
 
 /**
- * Sends before it writes down what it has sent: when it dies in between, a mail comes twice rather than never.
  * @throws BackupError when it cannot be said of a source whether its backup is missing; what was found is told all the same
  */
 export async function look(
@@ -45,10 +44,9 @@ export async function look(
 ): Promise<LookSummary> {
   const { receiptBucket, region, silentDays } = settings;
   const { objects, regions } = ports;
-  const told = { bucket: receiptBucket, key: toldKey };
   const [stored, known, inventory] = await Promise.all([
     objects.text({ bucket: receiptBucket, key: promisesKey }),
-    objects.document(told),
+    objects.document({ bucket: receiptBucket, key: toldKey }),
     readInventory({ region, receiptBucket, sufficient: { enough } }, ports, context),
   ]);
   const promises = stored === undefined ? 'missing' : (parsePromises(stored) ?? 'unreadable');
@@ -59,11 +57,7 @@ export async function look(
     ([name, sources]): WatchedRepository => ({ name, sources: watch({ promises: sources, inventory, now }) }),
   );
   const news = newsOf(parseTold(known?.text), { repositories, promises, silentDays, now });
-  const mail = mailOf(news, settings);
-  if (mail !== undefined) await notices.send(mail.subject, mail.text);
-  const text = renderTold(news.after);
-  if (text !== known?.text)
-    await objects.put({ ...told, contentType: 'application/json', tags: {}, metadata: {} }, text, known?.etag ?? null);
+  await tell(news, known, settings, { objects, notices });
   failWhenUnknown(repositories);
   return {
     sources: repositories.reduce((count, { sources }) => count + sources.length, 0),
@@ -71,6 +65,37 @@ export async function look(
     over: news.over.map(({ title }) => title),
     open: news.after.open.length,
   };
+}
+
+/**
+ * Writes down what it is about to send, sends it, and writes down that it has. A look that dies in between leaves behind what the next one
+ * sends again: a mail comes twice rather than never, and what was perhaps told is told when it is over.
+ * @param known what is written down, as it was read: when another look has written meanwhile, that one sends
+ */
+async function tell(
+  news: News,
+  known: { readonly text: string; readonly etag: string } | undefined,
+  settings: LookSettings,
+  { objects, notices }: Pick<LookPorts, 'objects' | 'notices'>,
+): Promise<void> {
+  const object = { bucket: settings.receiptBucket, key: toldKey, contentType: 'application/json' };
+  const keep = async (told: Told, over: string | null | undefined): Promise<string | undefined> =>
+    (await objects.put({ ...object, tags: {}, metadata: {} }, renderTold(told), over)).etag;
+  const over = known?.etag ?? null;
+  const mail = mailOf(news, settings);
+  if (mail === undefined) {
+    if (renderTold(news.after) !== known?.text) await keep(news.after, over);
+    return;
+  }
+  const written = await keep(news.meanwhile, over).then(
+    (etag) => ({ etag }),
+    (error: unknown) => ({ error }),
+  );
+  if ('error' in written && isOverwriteConflict(written.error)) throw written.error;
+  await notices.send(mail.subject, mail.text);
+  // What cannot be written down is sent all the same, by each look again: a bucket that refuses must not silence an alarm.
+  if ('error' in written) throw written.error;
+  await keep(news.after, written.etag);
 }
 
 /** The alarm of the stack tells it. */

@@ -33,7 +33,9 @@ export interface News {
   /** Told for the first time. */
   readonly begun: readonly Trouble[];
   readonly over: readonly OverTrouble[];
-  /** What is told once this news has been sent. */
+  /** What is told while this news is being sent. */
+  readonly meanwhile: Told;
+  /** What is told once it has been sent. */
   readonly after: Told;
 }
 
@@ -43,18 +45,25 @@ export function newsOf(told: Told | undefined, look: Look): News {
   const before = told ?? { format: 'holdfast-told/1' as const, began: at, open: [] };
   // Several repositories may promise the same source.
   const now = new Map([...silences(look, before.began), ...failures(look)].map((one) => [one.key, one]));
-  const known = new Set(before.open.map(({ key }) => key));
+  const known = new Set(before.open.flatMap(({ key, unsure }) => (unsure ? [] : [key])));
   const begun = [...now.values()].filter(({ key }) => !known.has(key));
   const over = before.open.flatMap((one): readonly OverTrouble[] => {
     const because = now.has(one.key) ? undefined : whyOver(one, look);
     return because === undefined ? [] : [{ ...one, because }];
   });
-  const ended = new Set(over.map(({ key }) => key));
-  const open = [
-    ...before.open.filter(({ key }) => !ended.has(key)),
-    ...begun.map(({ key, title, since }) => ({ key, title, since, toldAt: at })),
-  ];
-  return { begun, over, after: { ...before, open } };
+  const sent = new Set([...over, ...begun].map(({ key }) => key));
+  const stay = before.open.filter(({ key }) => !sent.has(key));
+  const fresh = begun.map(({ key, title, since }): ToldTrouble => ({ key, title, since, toldAt: at }));
+  const unsure = [...over.map(({ because: _because, ...one }) => one), ...fresh].map((one) => ({
+    ...one,
+    unsure: true as const,
+  }));
+  return {
+    begun,
+    over,
+    meanwhile: { ...before, open: [...stay, ...unsure] },
+    after: { ...before, open: [...stay, ...fresh] },
+  };
 }
 
 function failures({ repositories }: Look): readonly Trouble[] {

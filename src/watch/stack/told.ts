@@ -1,4 +1,7 @@
-/** What the watchdog inside the stack has told by mail, kept in the receipt bucket: each trouble is told once, and when it is over. */
+/**
+ * What the watchdog inside the stack has told by mail, kept in the receipt bucket: each trouble is told once, and when it is over. What is
+ * about to be sent is written down before, so that a look that dies in between leaves behind what the next one has to send again.
+ */
 
 /** Something that is wrong, as a mail tells it. */
 export interface Trouble {
@@ -15,6 +18,8 @@ export interface Trouble {
 export interface ToldTrouble extends Pick<Trouble, 'key' | 'title' | 'since'> {
   /** When its mail was sent (ISO 8601). */
   readonly toldAt: string;
+  /** A mail with it, or that it is over, was about to be sent, and nobody wrote down that it was. */
+  readonly unsure?: true | undefined;
 }
 
 export interface Told {

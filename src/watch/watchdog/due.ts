@@ -58,7 +58,8 @@ const aroundNow = new Map<string, Interval>();
 
 /** The last run at a time or before it, and the next one after it. */
 function intervalAt(schedule: PromisedSchedule, time: number, remembered: Map<string, Interval>): Interval {
-  const key = `${schedule.expression} ${schedule.timeZone}`;
+  // Of one that ended, the time stands still.
+  const key = `${schedule.expression} ${schedule.timeZone} ${schedule.until ?? ''}`;
   const known = remembered.get(key);
   if (known !== undefined && time >= (known.last ?? Number.NEGATIVE_INFINITY) && time < known.next) return known;
   const after = (at: number): number => nextRuns(schedule, 1, new Date(at))[0]?.getTime() ?? Number.POSITIVE_INFINITY;

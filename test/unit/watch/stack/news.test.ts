@@ -39,6 +39,22 @@ test('while nobody can say whether a backup came, nothing is over', () => {
   expect(newsOf(after, look()).over).toMatchObject([{ because: 'nobody promises this backup any more' }]);
 });
 
+test('what was perhaps told is told again, or told to be over', () => {
+  const { meanwhile, after } = newsOf(undefined, look(watched('orders')));
+  expect(meanwhile.open).toEqual(after.open.map((one) => ({ ...one, unsure: true })));
+  expect(newsOf(meanwhile, look(watched('orders')))).toMatchObject({
+    begun: [{ title: 'Backup of orders is missing' }],
+    over: [],
+    after,
+  });
+  const good = newsOf(meanwhile, look(watched('orders', { failures: [] })));
+  expect(good).toMatchObject({ begun: [], over: [{ title: 'Backup of orders is missing' }], after: { open: [] } });
+  // The same of a mail that it is over.
+  expect(good.meanwhile).toEqual(meanwhile);
+  const unsure = watched('orders', { failures: [], unknown: 'snapshots in eu-west-1 could not be read' });
+  expect(newsOf(meanwhile, look(unsure))).toMatchObject({ begun: [], over: [], after: meanwhile });
+});
+
 test('a document of a newer version is told at once', () => {
   const news = newsOf(undefined, { ...look(), promises: 'unreadable' as const });
   expect(news.begun).toMatchObject([{ key: 'promises', title: 'What is promised cannot be read' }]);
