@@ -65,6 +65,7 @@ export class Reader {
     if (this.#open.has(name) === !isOver) {
       this.again.push(title);
       if (!this.#hasDied) this.#fault(look, `${title}: told twice`);
+      return;
     }
     if (isOver) this.#open.delete(name);
     else {
