@@ -6,6 +6,8 @@ import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts
 import { CloudFormation } from '../../../lab/services/aws/cloudformation/cloudformation.ts';
 import { holdingsOf } from '../../../lab/services/aws/cloudformation/resources/holdings.ts';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
+import { CloudTrail } from '../../../lab/services/aws/cloudtrail/cloudtrail.ts';
+import { EventHistory } from '../../../lab/services/aws/cloudtrail/history.ts';
 import { type AwsLab, startAws } from '../../../lab/services/aws/endpoint/server.ts';
 import { Iam } from '../../../lab/services/aws/iam/iam.ts';
 import { Identities } from '../../../lab/services/aws/iam/identities.ts';
@@ -149,13 +151,16 @@ export async function startAwsUnderTest(options: Options = {}): Promise<AwsUnder
   });
   const store = { read: (from: string, key: string) => s3.store.text(from, key) };
   const cloudformation = new CloudFormation({ clock, accountId, holdings, store });
+  const now = options.now ?? (() => new Date());
+  const history = new EventHistory(now);
   const aws = await startAws({
     log,
     faults,
     stack,
     sts,
     s3,
-    services: [ec2, ssm, new Iam(iam), cloudformation, new Sns(topics)],
+    services: [ec2, ssm, new Iam(iam), cloudformation, new Sns(topics), new CloudTrail(history, now)],
+    history,
     without: options.without ?? [],
     now: options.now,
   });
