@@ -81,19 +81,22 @@ export const faults: readonly Fault[] = [
     to: "(ifNoneMatch === '' && current !== undefined)",
   },
   {
-    what: 'a policy lets snapshots be deleted that others made',
+    what: 'a policy lets the plan of a rotation read every object',
     witness: 'iam',
-    point: /^must be refused: /,
+    point: /^needs no more: holdfast-plan s3:GetObject on /,
     path: 'infra/holdfast.yml',
-    from: `                Action: ec2:DeleteSnapshot
-                Resource: !Sub arn:\${AWS::Partition}:ec2:*::snapshot/*
-                Condition:
-                  StringEquals:
-                    aws:ResourceTag/Type: Automated
+    from: `        - PolicyName: holdfast-plan
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
 `,
-    to: `                Action: ec2:DeleteSnapshot
-                Resource: !Sub arn:\${AWS::Partition}:ec2:*::snapshot/*
-                Condition:
+    to: `        - PolicyName: holdfast-plan
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub arn:\${AWS::Partition}:s3:::*/*
 `,
   },
   {

@@ -6,6 +6,7 @@ import { root } from '../../../scripts/lib/actions.ts';
 import { pythonTools } from '../../../scripts/lib/tools.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
+import { judgeBreadth } from './breadth.ts';
 import { judgeGrants } from './completeness.ts';
 import { judgeConditions } from './conditions.ts';
 import { documents, namedActions } from './documents.ts';
@@ -19,7 +20,7 @@ const definition = join(import.meta.dirname, 'install');
 export const iam: Witness = {
   name: 'iam',
   compares:
-    'every action, resource, condition key and operator of the policies with the service authorization reference, and every verdict of the lab with an evaluator’s',
+    'every action, resource, condition key and operator of the policies with the service authorization reference, every verdict of the lab with an evaluator’s, and what each role may do of all that the reference has with what the suites need',
   known,
   async install() {
     pythonTools(definition);
@@ -37,6 +38,7 @@ export const iam: Witness = {
         points.compare(`${reference.name}: ${file}: ${action} exists`, true, await exists(reference, action));
     }
     await judgeExpectations(points);
+    await judgeBreadth(points, iamData);
     await judgeVerdicts(points, iamData);
     await judgeConditions(points);
   },
