@@ -24,19 +24,35 @@ const files = (...patterns: string[]): Linted[] => globSync(patterns, { cwd: roo
 export const workflowFiles = (): Linted[] => files('.github/workflows/*.yml').map(plain);
 export const actionFiles = (): Linted[] => files('actions/*/action.yml').map(asAction);
 
-/** Examples that are whole workflows; a hash stands for the placeholder. */
+/** Examples of workflows, also of a job that calls one, or of a step; a hash stands for the placeholder. */
 export function documentedWorkflows(): Linted[] {
-  return blocks('yaml')
-    .map((one) => ({ ...one, text: one.text.replaceAll('FULL-HASH', '0'.repeat(40)) }))
-    .filter(({ text }) => /^on:/m.test(text) && /^jobs:/m.test(text))
-    .map(plain);
+  return yamlBlocks().flatMap((one) => {
+    const text = workflowOf(one.text);
+    return text === undefined ? [] : [plain({ ...one, text: text.replaceAll('FULL-HASH', '0'.repeat(40)) })];
+  });
 }
 
 /** Examples that are metadata of actions. */
 export function documentedActions(): Linted[] {
-  return blocks('yaml')
-    .filter(({ text }) => /^runs:/m.test(text) && /^name:/m.test(text))
-    .map(asAction);
+  return yamlBlocks().filter(isAction).map(asAction);
+}
+
+/** Blocks of YAML that no linter here reads: of Kubernetes, of Prometheus, of rules of `anonymize`, or inputs without what they are given to. */
+export function unjudgedBlocks(): Linted[] {
+  return yamlBlocks().filter((one) => !isAction(one) && workflowOf(one.text) === undefined);
+}
+
+const yamlBlocks = (): Linted[] => blocks('yaml', 'yml');
+const isAction = ({ text }: Linted): boolean => /^runs:/m.test(text) && /^name:/m.test(text);
+
+/** The workflow of which a block is a whole, a job or steps; undefined of others. */
+export function workflowOf(block: string): string | undefined {
+  if (/^on:/m.test(block) && /^jobs:/m.test(block)) return block;
+  const within = (head: string, spaces: number): string =>
+    `on: push\npermissions: {}\njobs:\n  example:\n${head}${block.replaceAll(/^(?=.)/gm, ' '.repeat(spaces))}`;
+  if (/^uses: /m.test(block)) return within('', 4);
+  if (/^- (uses|name|run): /.test(block)) return within('    runs-on: ubuntu-24.04\n    steps:\n', 6);
+  return undefined;
 }
 
 const asAction = (file: Linted): Linted => ({ ...file, kind: 'action' });

@@ -18,10 +18,12 @@ import {
   type Linted,
   read,
   scriptFiles,
+  unjudgedBlocks,
   workflowFiles,
 } from './files.ts';
 import { judge } from './judge.ts';
 import { known } from './known.ts';
+import { inRepository } from './repository.ts';
 import { validate } from './validator.ts';
 
 export const linters: Witness = {
@@ -48,13 +50,19 @@ export const linters: Witness = {
     const actionlint = join(await actionlintFolder(), 'actionlint');
     const asked = partOf(points);
     const linted = <T extends Linted>(...files: readonly T[]): T[] => files.filter(({ name }) => asked(name));
-    // What is read from standard input has no folder in which a list could stand.
-    for (const file of linted(...workflowFiles(), ...documentedWorkflows()))
-      judge(
-        points,
-        'actionlint',
-        file,
-        findings(actionlint, ['-no-color', '-oneline', '-config-file', '/dev/null', '-'], file.text),
+    inRepository((pathOf) => {
+      for (const file of linted(...workflowFiles(), ...documentedWorkflows()))
+        judge(
+          points,
+          'actionlint',
+          file,
+          // Without the list of what we accept.
+          findings(actionlint, ['-no-color', '-oneline', '-config-file', '/dev/null', pathOf(file)]),
+        );
+    });
+    for (const { name, text } of linted(...unjudgedBlocks()))
+      console.log(
+        `    not judged: ${name}: the block ${JSON.stringify(text.split('\n')[0])}, which is no workflow or action`,
       );
     const documented = [...documentedWorkflows(), ...documentedActions()];
     for (const file of linted(...workflowFiles(), ...actionFiles(), ...documented)) {

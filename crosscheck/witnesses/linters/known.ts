@@ -1,5 +1,5 @@
 /** Findings that stay: mostly what is newer than the linter. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../scripts/lib/actions.ts';
 import { catalogue, hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
@@ -13,12 +13,6 @@ const metadata = 'https://docs.github.com/en/actions/reference/workflows-and-act
 
 /** The line at which something is found. */
 const line = (text: RegExp) => (ours: unknown) => typeof ours === 'string' && text.test(ours);
-
-/** Actions and workflows that this repository has, as `uses: $/…` names them. */
-const uses = new Set([
-  ...globSync('actions/*/action.yml', { cwd: root }).map((file) => file.replace(/\/action\.yml$/, '')),
-  ...globSync('.github/workflows/*.yml', { cwd: root }),
-]);
 
 const scripts: readonly (HostScriptDefinition & { readonly name: string })[] = hostScriptNames.map((name) => ({
   ...catalogue[name],
@@ -52,13 +46,6 @@ function isSet(text: unknown, point: string): boolean {
 }
 
 export const known: readonly KnownDifference[] = [
-  {
-    point: /^actionlint: .*(specifying action "\$\/actions\/|reusable workflow call "\$\/\.github\/workflows\/)/,
-    rule: (ours) => uses.has(/^(?:- )?uses: \$\/(\S+)(?: #.*)?$/.exec(String(ours))?.[1] ?? ''),
-    right: 'Holdfast',
-    why: 'actionlint does not know `uses: $/…` yet, the repository of the workflow at its own commit.',
-    source: workflowSyntax,
-  },
   {
     point: /^actionlint: .*unexpected key "queue" for "concurrency" section/,
     rule: line(/^queue: max( #.*)?$/),

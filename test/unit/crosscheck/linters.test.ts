@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { type Difference, Points } from '../../../crosscheck/points.ts';
+import { workflowOf } from '../../../crosscheck/witnesses/linters/files.ts';
 import { judge } from '../../../crosscheck/witnesses/linters/judge.ts';
 import { known } from '../../../crosscheck/witnesses/linters/known.ts';
+import { asLocal } from '../../../crosscheck/witnesses/linters/repository.ts';
 
 const of = (linter: string, found: string, text: string): readonly Difference[] => {
   const points = new Points([]);
@@ -86,12 +89,22 @@ test.each([
 });
 
 test.each([
-  ['- uses: $/actions/db-dump', true],
-  ['- uses: $/actions/any-name', false],
-  ['uses: $/.github/workflows/doctor.yml # here', true],
-  ['uses: $/.github/workflows/none.yml', false],
-])('%s names what there is: %s', (line, explained) => {
-  const points = new Points(known);
-  points.differ('actionlint: a.yml: specifying action "$/actions/x" in invalid format', line, 'a finding');
-  expect(points.tally(false).unexplained.length === 0).toBe(explained);
+  ['      - uses: $/actions/db-dump # here', '      - uses: ./actions/db-dump # here'],
+  ['    uses: $/.github/workflows/doctor.yml', '    uses: ./.github/workflows/doctor.yml'],
+  ['uses: OWNER/holdfast/.github/workflows/doctor.yml@0123 # v1', 'uses: ./.github/workflows/doctor.yml # v1'],
+  ['- uses: OWNER/holdfast/actions/db-dump@0123', '- uses: ./actions/db-dump'],
+  ['- uses: actions/checkout@0123', '- uses: actions/checkout@0123'],
+])('for actionlint, %s is of the repository: %s', (line, local) => {
+  expect(asLocal(`a:\n${line}\nb:`)).toBe(`a:\n${local}\nb:`);
+});
+
+test('a block that is a job or a step is judged within a workflow', () => {
+  expect(workflowOf('on: push\njobs: {}\n')).toBe('on: push\njobs: {}\n');
+  expect(parse(workflowOf('uses: a/b/.github/workflows/c.yml@d\nwith:\n  e: f\n') ?? '')).toMatchObject({
+    jobs: { example: { uses: 'a/b/.github/workflows/c.yml@d', with: { e: 'f' } } },
+  });
+  expect(parse(workflowOf('- uses: a/b@c\n  with:\n    e: f\n') ?? '')).toMatchObject({
+    jobs: { example: { steps: [{ uses: 'a/b@c', with: { e: 'f' } }] } },
+  });
+  expect(workflowOf('kind: Role\n')).toBeUndefined();
 });
