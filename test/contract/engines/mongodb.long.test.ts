@@ -113,7 +113,8 @@ const fixtures: EngineFixtures = {
   words: {
     'tool-died': /mongodump .*(SIGKILL|signal)/i,
     'disk-full': /no space is left/,
-    restarted: /the server (stopped, restarted|does not run)/,
+    // Depending on what mongodump asks for next: a connection, or more of a cursor, which the server no longer knows.
+    restarted: /the server (stopped, restarted|closed the cursor: it restarted|does not run)/,
     'wrong-password': /user name or password is wrong/,
   },
   unable: url ? {} : { views: 'neither FerretDB 1.24 nor mongo-java-server has views, time series or validators' },
