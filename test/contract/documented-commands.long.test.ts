@@ -111,6 +111,11 @@ function runnable({ text }: Block): string {
   return placeholders.reduce((result, [name, value]) => result.replaceAll(name, value), typed);
 }
 
+/** A page offers one choice after another: a host has one volume at a device. */
+const anotherVolume = `if [ "$VOLUME" ]; then
+  aws ec2 detach-volume --volume-id "$VOLUME" && aws ec2 wait volume-available --volume-ids "$VOLUME" && unset VOLUME
+fi`;
+
 test.each(pages)(
   '%s: its commands are there, know their options, and what asks AWS or GitHub is answered',
   async (page) => {
@@ -121,6 +126,7 @@ test.each(pages)(
     // One shell for the page: a block uses variables of the one before it. Only the region is that of the stack again.
     const text = own
       .flatMap((block) => [
+        ...(block.text.includes('${VOLUME:=') ? [anotherVolume] : []),
         `export ${blockVariable}=${block.line}; unset AWS_REGION`,
         runnable(block).trimEnd(),
         `echo "block ${block.line} ended $?"`,

@@ -193,18 +193,27 @@ const mark = '--- the first query ---';
 /**
  * Enters the commands one after another, as a reader does, who stops at the first that fails.
  * @param text blocks of a page, as they stand there but for its placeholders
+ * @param check a command that succeeds for the files that were fetched, and fails when they have been changed
  * @returns what the last command printed @throws Error for a command that fails
  */
 export async function follow(
   host: BareHost,
   text: string,
   environment: Readonly<Record<string, string>>,
+  check = '',
 ): Promise<string> {
   const commands = commandsIn(text);
   const entered = commands.map((command, at) => {
     const last = at === commands.length - 1 ? `echo '${mark}'\n` : '';
     return `${last}${command.trimEnd()}\ncase "\${PIPESTATUS[*]}" in *[!0\\ ]*) echo 'command ${at + 1} failed' >&2; exit 1 ;; esac`;
   });
-  const printed = await expectTyped(host, `cd "$(mktemp -d)"\n${entered.join('\n')}`, environment);
+  const printed = await expectTyped(host, `cd "$(mktemp -d)"\n${entered.join('\n')}\n${checked(check)}`, environment);
   return printed.split(`${mark}\n`)[1] ?? '';
+}
+
+function checked(check: string): string {
+  if (check === '') return '';
+  return `{ ${check} } >&2 || { echo 'what was fetched is not found in the receipt' >&2; exit 1; }
+    for one in *.*; do sed -i '1s/^/x/' "$one"; done
+    if { ${check} } >&2; then echo 'what was changed is found in the receipt' >&2; exit 1; fi`;
 }

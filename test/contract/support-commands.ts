@@ -68,6 +68,7 @@ const real = [
   'sort',
   'tail',
   'tar',
+  'tee',
 ];
 
 /** Programs that the restore pages alone use: test/contract/restore-pages.long.test.ts calls the real ones. Here they are only noted. */

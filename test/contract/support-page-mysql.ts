@@ -69,7 +69,8 @@ export function mysqlPage(): void {
   ])(
     '%s: the newest proven dump answers as the source did',
     async (heading, source) => {
-      const answer = await way(blocksBelow(page, install, heading), placeholders(source), it.person('dumps'));
+      const check = blocksBelow(page, 'Before anyone relies on it');
+      const answer = await way(blocksBelow(page, install, heading), placeholders(source), it.person('dumps'), check);
       expect(answer).toBe('count(*)\n321\n');
       expect(await content()).toBe(expected);
     },

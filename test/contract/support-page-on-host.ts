@@ -8,7 +8,7 @@ import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
 import { fetchCommand } from '../../src/report/render/restore-text.ts';
 import { type Bare, expectTyped, follow, startBare } from './support-bare.ts';
-import { blocksBelow, commandsIn, type PageBlock, restoreBlocks } from './support-restore-pages.ts';
+import { blocksBelow, commandsIn, type PageBlock, restoreBlocks, waysThrough } from './support-restore-pages.ts';
 
 /** Commands from nothing to the first query, that among them. */
 export const most = 5;
@@ -55,16 +55,20 @@ export function read(blocks: readonly PageBlock[], placeholders: Readonly<Record
   return blocks.map(({ text }) => all.reduce((result, [name, value]) => result.replaceAll(name, value), text)).join('');
 }
 
-/** Follows a way; it has no more commands than its page promises. @returns the answer to the first query */
+/**
+ * Follows a way, one of those that test/unit/docs/restore-ways.test.ts counts. @param check how the page has the reader check what was fetched:
+ * it must find the file as it is, and not find it when it was changed @returns the answer to the first query
+ */
 export async function way(
   blocks: readonly PageBlock[],
   placeholders: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>>,
-  promised = most,
+  check: readonly PageBlock[] = [],
 ): Promise<string> {
+  expect(waysThrough(restoreBlocks([blocks[0]?.page ?? '']))).toContainEqual(blocks);
   const text = read(blocks, placeholders);
-  expect(commandsIn(text).length).toBeLessThanOrEqual(promised);
-  return await follow(it.host, text, environment);
+  expect(commandsIn(text).length).toBeLessThanOrEqual(most);
+  return await follow(it.host, text, environment, read(check, placeholders));
 }
 
 /** What a page has the reader install is taken off again: the next page must name what it needs. */
@@ -85,6 +89,7 @@ export async function whatThereIs(page: string, placeholders: Readonly<Record<st
 async function understood(text: string): Promise<string[]> {
   // The receipts are there; the file is not fetched.
   const stubs = `aws() { [ "$1" = s3 ] || printf '%s\\n' "$1" "$2" "\${@:4}"; }
+    tee() { cat; printf '%s\\n' tee "$#" >&2; }
     tar() { cat >&2; printf '%s\\n' tar "\${@/--one-top-level=*/--one-top-level}" >&2; }`;
   const { stdout, stderr } = await it.host.type(`cd /tmp/receipts\n${stubs}\n${text}`);
   return `${stdout}${stderr}`.trim().split('\n').sort();

@@ -2,8 +2,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { volumeCommand } from '../../src/report/render/restore-text.ts';
 import { bare, expectTyped, lost, volumes } from './support-bare.ts';
-import { it, minutes, most, read, way } from './support-page-on-host.ts';
-import { blocksBelow, commandsIn } from './support-restore-pages.ts';
+import { it, minutes, read, way } from './support-page-on-host.ts';
+import { blocksBelow } from './support-restore-pages.ts';
 
 export function volumePage(): void {
   const page = 'docs/restore-volume.md';
@@ -58,7 +58,7 @@ export function volumePage(): void {
   ] as const)(
     '%s: the first query is answered as on the source',
     async (_what, snapshot, mounted, volume, region) => {
-      const blocks = blocksBelow(page, snapshot, '2. Attach it', mounted, '4. Ask it');
+      const blocks = blocksBelow(page, snapshot, mounted, '4. Ask it');
       expect(await way(blocks, placeholders(volume, region), it.person('volumes', region))).toBe(clicks);
       await expectTyped(it.host, stopped);
       // The original is mounted.
@@ -70,12 +70,13 @@ export function volumePage(): void {
   );
 
   test(
-    'on the host where the old volume is mounted and in use: two commands more',
+    'on the host where the old volume is mounted and in use: the new one covers it',
     async () => {
       await expectTyped(it.host, 'umount /damaged && mount /dev/nvme1n1 /ibdata && systemctl start mysqld-ib');
-      const blocks = blocksBelow(page, 'On the damaged host', proven, '2. Attach it', 'XFS', '4. Ask it');
-      expect(await way(blocks, placeholders(volumes.xfs), it.person('volumes'), most + 2)).toBe(clicks);
-      await expectTyped(it.host, `findmnt --noheadings --output SOURCE /ibdata | grep nvme2n1 && ${stopped}`);
+      const blocks = blocksBelow(page, '1. Only on the damaged host: stop the database', proven, 'XFS', '4. Ask it');
+      expect(await way(blocks, placeholders(volumes.xfs), it.person('volumes'))).toBe(clicks);
+      const { stdout } = await it.host.type(`findmnt --noheadings --output SOURCE /ibdata\n${stopped} && ${stopped}`);
+      expect(stdout).toBe('/dev/nvme1n1\n/dev/nvme2n1\n');
       await giveBack('us-east-1');
     },
     3 * minutes,
@@ -91,9 +92,9 @@ export function volumePage(): void {
   }
 
   test('the summary prints the command of the page', () => {
-    const [first = ''] = commandsIn(read(blocksBelow(page, proven), { 'us-east-1a': 'ZONE' }));
-    const words = first.replace(/"\$\([\s\S]*\)"/, 'snap-0').trim();
-    expect(volumeCommand('snap-0')).toBe(words);
+    const text = read(blocksBelow(page, proven), { 'us-east-1a': 'ZONE' });
+    const [, made = ''] = /"\$\{VOLUME:=\$\(\n +(aws ec2 create-volume [\s\S]*)\)\}"\n/.exec(text) ?? [];
+    expect(volumeCommand('snap-0')).toBe(`VOLUME=$(${made.replace(/"\$\([\s\S]*\)"/, 'snap-0')})`);
   });
 
   test(

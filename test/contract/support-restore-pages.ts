@@ -11,7 +11,12 @@ export const restorePages: readonly string[] = globSync('docs/restore-*.md', { c
 export interface PageBlock extends Block {
   /** The heading that it stands below. */
   readonly heading: string;
+  /** The heading of the section, which has the others below it. */
+  readonly section: string;
 }
+
+/** Sections of the pages whose commands come after the first query. */
+export const afterTheQuery: readonly string[] = ['Before anyone relies on it', 'What there is'];
 
 /**
  * The blocks of docs/restore.md, whose commands are Holdfast's own or need what a bare host has not: by heading, one entry for each block, the
@@ -32,14 +37,32 @@ export const restoreWithHoldfast: Readonly<Record<string, readonly string[]>> = 
 export function restoreBlocks(pages: readonly string[] = restorePages): PageBlock[] {
   return documentedBlocks()
     .filter(({ page, language }) => pages.includes(page) && language === '')
-    .map((block) => ({ ...block, heading: headingAbove(block) }));
+    .map((block) => ({ ...block, heading: headingAbove(block, /^#+ /), section: headingAbove(block, /^## /) }));
 }
 
-function headingAbove({ page, line }: Block): string {
+function headingAbove({ page, line }: Block, marks: RegExp): string {
   const above = readFileSync(join(root, page), 'utf8')
     .split('\n')
     .slice(0, line - 1);
-  return above.findLast((one) => /^#+ /.test(one))?.replace(/^#+ /, '') ?? '';
+  return above.findLast((one) => marks.test(one))?.replace(/^#+ /, '') ?? '';
+}
+
+/**
+ * The ways through a page to the first query. A section with a number is a step, and what stands below each of its headings is a choice. A step
+ * "Only …" is left out by some. @throws Error for commands of which nothing tells when they are entered
+ */
+export function waysThrough(blocks: readonly PageBlock[]): PageBlock[][] {
+  const steps = Map.groupBy(blocks, ({ section }) => section);
+  for (const name of afterTheQuery) steps.delete(name);
+  return [...steps].reduce<PageBlock[][]>(
+    (ways, [step, own]) => {
+      const only = /^\d+\. (Only )?/.exec(step);
+      if (only === null) throw new Error(`when are the commands below "${step}" entered?`);
+      const choices = [...Map.groupBy(own, ({ heading }) => heading).values(), ...(only[1] ? [[]] : [])];
+      return ways.flatMap((way) => choices.map((choice) => [...way, ...choice]));
+    },
+    [[]],
+  );
 }
 
 /** The block below the headings, in their order; a heading with several blocks gives all of them. @throws Error for one without */
@@ -68,13 +91,19 @@ export function commandsIn(text: string): string[] {
 const isWhole = (text: string): boolean =>
   !/(^|[^\\])\\\n$/.test(text) && spawnSync('bash', ['--norc', '-n', '-c', text]).status === 0;
 
+/** What brings apt its list of packages: the apt of Debian 12 and of Ubuntu 24.04 cannot do it where it installs. The script ends with `apt-get update`. */
+const listsFirst =
+  /^(apt-get update|\/usr\/share\/postgresql-common\/pgdg\/apt\.postgresql\.org\.sh -y) && (?=apt-get install )/;
+
 /**
- * Commands behind `;`, `&&` and `||` are commands of their own. A loop is one: it is entered once, and repeats what is in it.
- * What is in quotes, parentheses and substitutions belongs to the command around it.
+ * Commands behind `;`, `&&` and `||` are commands of their own, but for an installation behind what brings its list. A loop that waits until one
+ * command succeeds is one. What is in quotes, parentheses and substitutions belongs to the command around it.
  */
 function partsOf(text: string): string[] {
-  if (/^(until|while|for) [\s\S]*; done\n$/.test(text)) return [text];
-  let bare = text.replaceAll(/'[^']*'/g, (quoted) => 'q'.repeat(quoted.length));
+  const [, awaited] = /^until ([\s\S]*?)(?:; |\n)do sleep \d+; done\n$/.exec(text) ?? [];
+  if (awaited !== undefined && partsOf(awaited).length === 1) return [text];
+  let bare = text.replace(listsFirst, (lists) => 'q'.repeat(lists.length));
+  bare = bare.replaceAll(/'[^']*'/g, (quoted) => 'q'.repeat(quoted.length));
   for (let before = ''; before !== bare; ) {
     before = bare;
     bare = bare.replaceAll(/\$?\([^()]*\)|"[^"()]*"/g, (inner) => 'q'.repeat(inner.length));

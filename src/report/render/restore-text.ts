@@ -43,7 +43,7 @@ export function fetchCommand({ bucket, key, versionId }: DumpFile): string {
   const [ending, unpack] = unpacks.find(([end]) => key.endsWith(end)) ?? [];
   if (ending === undefined) return `aws s3api get-object ${shellWord(name)} ${words}`;
   const folder = shellWord(name.slice(0, -ending.length));
-  return `aws s3api get-object /dev/fd/3 3>&1 >&2 ${words} | ${unpack} --one-top-level=${folder}`;
+  return `aws s3api get-object /dev/fd/3 3>&1 >&2 ${words} | tee >(sha256sum >${folder}.sha256) | ${unpack} --one-top-level=${folder}`;
 }
 
 /** Makes a volume in the zone of the host that is to have it. */

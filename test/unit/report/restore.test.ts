@@ -11,12 +11,12 @@ test.each([
   [
     'db/shop.dump.tar',
     undefined,
-    'aws s3api get-object /dev/fd/3 3>&1 >&2 --bucket dumps --key db/shop.dump.tar | tar -x --one-top-level=shop',
+    'aws s3api get-object /dev/fd/3 3>&1 >&2 --bucket dumps --key db/shop.dump.tar | tee >(sha256sum >shop.sha256) | tar -x --one-top-level=shop',
   ],
   [
     'db/2018-04-04T11_37.tar.gz',
     undefined,
-    'aws s3api get-object /dev/fd/3 3>&1 >&2 --bucket dumps --key db/2018-04-04T11_37.tar.gz | tar -xz --one-top-level=2018-04-04T11_37',
+    'aws s3api get-object /dev/fd/3 3>&1 >&2 --bucket dumps --key db/2018-04-04T11_37.tar.gz | tee >(sha256sum >2018-04-04T11_37.sha256) | tar -xz --one-top-level=2018-04-04T11_37',
   ],
   ["o'hara/a b", undefined, "aws s3api get-object 'a b' --bucket dumps --key 'o'\\''hara/a b'"],
 ])('the command that gets %s (%#)', (key, versionId, command) => {
