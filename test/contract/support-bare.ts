@@ -214,6 +214,6 @@ export async function follow(
 function checked(check: string): string {
   if (check === '') return '';
   return `{ ${check} } >&2 || { echo 'what was fetched is not found in the receipt' >&2; exit 1; }
-    for one in *.*; do sed -i '1s/^/x/' "$one"; done
+    for one in *.*; do sed -i '1s/^./x/' "$one"; done
     if { ${check} } >&2; then echo 'what was changed is found in the receipt' >&2; exit 1; fi`;
 }

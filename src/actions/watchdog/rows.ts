@@ -40,7 +40,7 @@ function faultsOf({ targetFaults, unwatched = [] }: Faults): readonly SourceTrou
     source: workflowFiles,
     failure: 'to-correct',
     what: `backups that nobody watches: ${unwatched.join('; ')}`,
-    fix: 'name each in targets, with its cron (docs/watching.md, "Targets"), or write its name into the workflow file',
+    fix: 'name each in targets, with its cron and workflow (docs/watching.md, "Targets"), or write its name into the workflow file',
   };
   return [...(targetFaults.length > 0 ? [inTargets] : []), ...(unwatched.length > 0 ? [inFiles] : [])];
 }

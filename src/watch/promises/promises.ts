@@ -53,7 +53,7 @@ export function promisesOf(input: PromisesInput): ReadPromises {
       unwatched: undefined,
       notLookedInto: [],
     };
-  const found = sourcesIn(repository);
+  const found = sourcesIn(repository, new Set(byHand.told.flatMap(({ workflow }) => workflow ?? [])));
   const problems = [...byHand.problems, ...found.problems];
   const read = [
     ...named(found.sources, input, byHand, problems),

@@ -26,6 +26,8 @@ export interface ToldSource {
   readonly source: string;
   readonly kind: BackupKind;
   readonly schedules: readonly Schedule[];
+  /** Name of the workflow file that makes it, and does not say its name. */
+  readonly workflow?: string | undefined;
 }
 
 export interface TargetsByHand {
@@ -57,13 +59,13 @@ export function parseTargets(text: string): TargetsByHand {
       bySource.set(source, {});
       continue;
     }
-    const { cron, timezone, kind, ...targets } = entry as Readonly<Record<string, unknown>>;
+    const { cron, timezone, kind, workflow, ...targets } = entry as Readonly<Record<string, unknown>>;
     const before = problems.length;
     bySource.set(
       source,
       given(targets, (name) => `targets: ${name} of ${source}`, problems),
     );
-    const one = toldSource(source, { cron, timezone, kind }, problems);
+    const one = toldSource(source, { cron, timezone, kind, workflow }, problems);
     if (one !== undefined) told.push(one);
     if (problems.length > before) faulty.add(source);
   }
@@ -83,7 +85,9 @@ function given(values: Readonly<Record<string, unknown>>, called: (name: string)
   const result: Record<string, number> = {};
   for (const [name, value] of Object.entries(values)) {
     if (!names.some((one) => one === name)) {
-      problems.push(`${called(`"${name}"`)} is not known; allowed: rpo, rto, allowance, cron, timezone, kind`);
+      problems.push(
+        `${called(`"${name}"`)} is not known; allowed: rpo, rto, allowance, cron, timezone, kind, workflow`,
+      );
       continue;
     }
     const seconds = typeof value === 'string' ? durationSeconds(value.trim()) : undefined;
@@ -98,15 +102,22 @@ function given(values: Readonly<Record<string, unknown>>, called: (name: string)
 
 function toldSource(
   source: string,
-  { cron, timezone, kind = 'database-dump' }: Readonly<Record<string, unknown>>,
+  { cron, timezone, kind = 'database-dump', workflow }: Readonly<Record<string, unknown>>,
   problems: string[],
 ): ToldSource | undefined {
-  if (cron === undefined) return undefined;
+  if (cron === undefined) {
+    if (workflow !== undefined)
+      problems.push(`targets: ${source}: workflow without cron says of nothing when it is made`);
+    return undefined;
+  }
   const expressions = [cron].flat().map((one) => tidy(String(one)));
   const timeZone = timeZoneOf(String(timezone ?? 'UTC'));
   const wrong = [
     ...expressions.flatMap(problemsOfExpression),
     ...(timeZone === undefined ? [`timezone "${String(timezone)}" is no time zone`] : []),
+    ...(workflow === undefined || /^[^/]+\.ya?ml$/.test(String(workflow))
+      ? []
+      : [`workflow "${String(workflow)}" is no name of a workflow file; allowed: one such as nightly.yml`]),
     ...(kinds.some((one) => one === kind) ? [] : [`kind "${String(kind)}" is not known; allowed: ${kinds.join(', ')}`]),
   ];
   problems.push(...wrong.map((problem) => `targets: ${source}: ${problem}`));
@@ -115,6 +126,7 @@ function toldSource(
     source,
     kind: kind as BackupKind,
     schedules: expressions.map((expression) => ({ expression, timeZone })),
+    ...(workflow === undefined ? {} : { workflow: String(workflow) }),
   };
 }
 

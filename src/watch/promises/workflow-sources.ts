@@ -42,7 +42,8 @@ export interface Found {
   readonly notLookedInto: readonly string[];
 }
 
-export function sourcesIn(repository: Repository): Found {
+/** @param promisedByHand names of workflow files: the sources in them that only a run knows are watched by what somebody promises by hand */
+export function sourcesIn(repository: Repository, promisedByHand: ReadonlySet<string> = new Set()): Found {
   const found = { sources: [] as FoundSource[], rotations: [] as FoundRotation[], problems: new Set<string>() };
   const unwatched = new Set<string>();
   const notLookedInto = new Set<string>();
@@ -59,6 +60,7 @@ export function sourcesIn(repository: Repository): Found {
       found.rotations.push(...reader.rotations);
       for (const problem of reader.problems) found.problems.add(problem);
       for (const problem of reader.unwatched) {
+        if (promisedByHand.has(file.path.split('/').at(-1) ?? '')) continue;
         unwatched.add(problem);
         found.problems.add(problem);
       }
@@ -135,7 +137,7 @@ class UseReader {
     const source = this.#text(use, 'source', variable);
     if (source === undefined)
       this.unwatched.push(
-        `${use.where}: only a run knows its source, so nobody watches it; name it in the input targets, with its cron`,
+        `${use.where}: only a run knows its source, so nobody watches it; name it in the input targets, with its cron and workflow`,
       );
     return source || undefined;
   }

@@ -218,7 +218,7 @@ jobs:
     const { sources, problems } = read({ files });
     expect(sources).toEqual([]);
     expect(problems).toEqual([
-      '.github/workflows/a.yml, job a: only a run knows its source, so nobody watches it; name it in the input targets, with its cron',
+      '.github/workflows/a.yml, job a: only a run knows its source, so nobody watches it; name it in the input targets, with its cron and workflow',
       '.github/workflows/b.yml, job a: it is a dry run on its schedule, so it backs up nothing',
       expect.stringMatching(/^\.github\/workflows\/c\.yml: .*Sunday is 0/),
     ]);
@@ -315,7 +315,7 @@ describe('targets', () => {
     expect(Object.keys(targets)).toEqual(['ib', 'orders']);
     expect(problems).toEqual([
       'targets: rpo=1 day of orders cannot be understood; allowed: a duration such as 26h or 3d',
-      'targets: "size" of orders is not known; allowed: rpo, rto, allowance, cron, timezone, kind',
+      'targets: "size" of orders is not known; allowed: rpo, rto, allowance, cron, timezone, kind, workflow',
       expect.stringMatching(/^targets: ib has no object; allowed: /),
       'i-1 (ib01): the tag holdfast:rpo=soon cannot be understood; allowed: a duration such as 26h or 3d',
       'targets: no workflow, tag or cron promises a backup of crm',
@@ -461,6 +461,14 @@ describe('what a schedule starts', () => {
     const { sources, problems, unwatched } = read({ files: { 'n.yml': step(action('${{ env.NAME }}')) } });
     expect([sources, unwatched]).toEqual([[], problems]);
     expect(problems).toEqual([expect.stringMatching(/only a run knows its source/)]);
+    // Until somebody promises by hand what that file makes.
+    const told = (workflow: string) =>
+      read(
+        { files: { 'n.yml': step(action('${{ env.NAME }}')) } },
+        { targets: JSON.stringify({ orders: { cron: '17 3 * * *', workflow } }) },
+      );
+    expect(told('n.yml')).toMatchObject({ sources: [{ source: 'orders' }], problems: [], unwatched: [] });
+    expect(told('m.yml').unwatched).toEqual(unwatched);
     // Nobody knows while a file cannot be read.
     expect(read({}, { unreadFiles: ['.github/workflows/n.yml'] }).unwatched).toBeUndefined();
   });
