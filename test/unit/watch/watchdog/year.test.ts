@@ -1,5 +1,5 @@
 /**
- * A leap year of sixteen sources and three instances, with both watchdogs as they really run, on AWS and GitHub in memory: GitHub drops 3 %
+ * A leap year of fourteen sources and three instances, with both watchdogs as they really run, on AWS and GitHub in memory: GitHub drops 3 %
  * of the runs, starts others up to twelve hours late, its own watchdog among them, and none at all from 12 September on. A source is
  * renamed, one deleted, one paused and resumed, one moved; targets change; dumps fail, cannot be proven, take long to restore, or are
  * deleted; an instance is terminated, another has a target and no backup; the function dies between a mail and its note of it.
