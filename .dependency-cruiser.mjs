@@ -152,7 +152,7 @@ export default {
         'watch/watchdog, patrol, page, metrics and evidence (but for its read/) decide and render from what was read: they also run where there is no GitHub and no file system.',
       severity: 'error',
       from: {
-        path: '^src/watch/(watchdog|patrol|page|metrics|evidence|promises/promise\\.ts|stack/(told|news|mail)\\.ts)',
+        path: '^src/watch/(watchdog|patrol|page|metrics|evidence|promises/promise\\.ts|stack/(told|wrong|news|mail)\\.ts)',
         pathNot: '^src/watch/evidence/read/',
       },
       to: {

@@ -22,6 +22,54 @@ export interface WatchedRow {
   readonly why: string;
 }
 
+/** What is wrong with one part of a source. */
+export interface PartFailure {
+  /** When it began (ISO 8601). */
+  readonly since: string;
+  readonly what: string;
+  readonly likelyCause?: string | undefined;
+  readonly fix?: string | undefined;
+}
+
+/** A database of a server or a volume of an instance, which is judged by itself. */
+export interface TroublePart {
+  /** `srv/orders`, or `vol-1`: stays when the instance of a volume is renamed. */
+  readonly id: string;
+  /** `srv/orders`, or `volume vol-1 of web`. */
+  readonly name: string;
+  /** Undefined for one that does not fail in this way. */
+  readonly failure?: PartFailure | undefined;
+  /** It cannot be said whether it fails. */
+  readonly isUnknown: boolean;
+  /** Point in time of its newest backup (ISO 8601). */
+  readonly newest?: string | undefined;
+}
+
+export interface FailingPart extends TroublePart {
+  readonly failure: PartFailure;
+}
+
+export const isFailing = (part: TroublePart): part is FailingPart => part.failure !== undefined;
+
+/** Parts that a sentence names beside the first. */
+const mostNamed = 5;
+
+/** `a, b and 3 more`. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  return `${names.slice(0, mostNamed).join(', ')}${more}`;
+}
+
+/** The failure that began first, with the names of the other parts that have it. @returns undefined without any */
+export function inOne(parts: readonly FailingPart[]): PartFailure | undefined {
+  const [first, ...others] = parts.toSorted(
+    (a, b) => Date.parse(a.failure.since) - Date.parse(b.failure.since) || (a.name < b.name ? -1 : 1),
+  );
+  if (first === undefined || others.length === 0) return first?.failure;
+  const also = `; the same of ${someOf(others.map(({ name }) => name).toSorted())}`;
+  return { ...first.failure, what: `${first.failure.what}${also}` };
+}
+
 /** Something that is wrong with a source. There is one issue for each. */
 export interface SourceTrouble {
   /** Of its row. */
@@ -34,6 +82,8 @@ export interface SourceTrouble {
   readonly what: string;
   readonly likelyCause?: string | undefined;
   readonly fix?: string | undefined;
+  /** All parts of a source that has several, also those that do not fail: each is told when it joins, and when it came back. */
+  readonly parts?: readonly TroublePart[] | undefined;
 }
 
 export interface WatchReport {

@@ -1,11 +1,13 @@
 /**
  * The issues of the watchdog: one for each source and failure. It is opened once, kept up to date without a word while the failure lasts,
- * and closed when it is over: nobody wants a comment every hour.
+ * and closed when it is over: nobody wants a comment every hour. Of a source that has several parts, a comment says which joined, and which
+ * came back.
  */
 import type { SourceTrouble, WatchedRow, WatchReport } from '../../domain/watching.ts';
 import { formatTime } from '../../runtime/format.ts';
 import { markdown, plainText } from './escape.ts';
 import { type ExistingIssue, type IssueDecision, issueLabel, issueMarker } from './issue.ts';
+import { changeOf, markerOfParts } from './watch-issue-parts.ts';
 import { titleOf } from './watch-title.ts';
 
 export interface WatchLinks {
@@ -13,7 +15,7 @@ export interface WatchLinks {
   readonly runbookUrl?: string | undefined;
 }
 
-/** A decision, and the trouble that it tells first; undefined for one that was told before, or is over. */
+/** A decision, and the trouble that it tells first, of some parts perhaps; undefined for what was told before, or is over. */
 export interface WatchDecision {
   readonly decision: IssueDecision;
   readonly tells?: SourceTrouble | undefined;
@@ -67,7 +69,8 @@ function tell(own: readonly ExistingIssue[], marker: string, trouble: SourceTrou
   const [current] = own
     .filter(({ body }) => body.startsWith(marker))
     .toSorted((a, b) => Number(b.state === 'open') - Number(a.state === 'open') || b.number - a.number);
-  const body = bodyOf(marker, trouble, links);
+  const change = changeOf(current?.state === 'open' ? current.body : undefined, trouble);
+  const body = bodyOf([marker, ...markerOfParts(change.failing)], trouble, links);
   if (current === undefined) {
     const title = titleOf(trouble).slice(0, 200);
     return { decision: { kind: 'create', title, body, labels: [issueLabel] }, tells: trouble };
@@ -77,6 +80,11 @@ function tell(own: readonly ExistingIssue[], marker: string, trouble: SourceTrou
     const comment = `⚠️ Again: ${markdown(trouble.what, 600)}.\n\n${linkTo(links)}\n`;
     return { decision: { kind: 'reopen', number, body, comment }, tells: trouble };
   }
+  if (change.text !== '')
+    return {
+      decision: { kind: 'update', number, body, comment: `${change.text}\n\n${linkTo(links)}\n` },
+      ...(change.joined === undefined ? {} : { tells: { ...trouble, ...change.joined } }),
+    };
   // GitHub gives bodies back with other line ends.
   const same = current.body.replaceAll('\r\n', '\n').trim() === body.trim();
   return {
@@ -86,7 +94,7 @@ function tell(own: readonly ExistingIssue[], marker: string, trouble: SourceTrou
 
 /** Says nothing that changes from hour to hour, so that it is written again only when something happened. */
 function bodyOf(
-  marker: string,
+  markers: readonly string[],
   { failure, what, since, likelyCause, fix }: SourceTrouble,
   { runbookUrl }: WatchLinks,
 ): string {
@@ -103,7 +111,7 @@ function bodyOf(
       : 'Holdfast keeps this text up to date, and closes the issue when the backup has come.',
   ];
   // Text from outside that quotes a marker must not make this issue another source's.
-  return `${marker}\n\n${lines.join('\n\n').replaceAll('<!-- holdfast:', '<!--  holdfast:')}\n`;
+  return `${markers.join('\n')}\n\n${lines.join('\n\n').replaceAll('<!-- holdfast:', '<!--  holdfast:')}\n`;
 }
 
 const linkTo = ({ runUrl }: WatchLinks): string => `[Run](${runUrl})`;

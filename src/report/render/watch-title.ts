@@ -9,7 +9,14 @@ const titles: Readonly<Record<string, (source: string) => string>> = {
   'too-slow': (source) => `Restore of ${source} takes too long`,
 };
 
-export function titleOf({ key, source, failure, what }: SourceTrouble): string {
+type Named = Pick<SourceTrouble, 'key' | 'source' | 'failure' | 'what'>;
+
+/** Of one part of a source: its name says what it is. */
+export function titleOfPart(name: string, { failure, what }: Named): string {
+  return titles[failure]?.(oneLine(name)) ?? oneLine(what);
+}
+
+export function titleOf({ key, source, failure, what }: Named): string {
   const shown = key.startsWith('rotation-snapshot ') ? `the volumes of ${source}` : source;
   return titles[failure]?.(oneLine(shown)) ?? oneLine(what);
 }

@@ -1,4 +1,5 @@
 /** News as a mail: plain text, since SNS sends no other. */
+import { someOf } from '../../domain/watching.ts';
 import { clip, oneLine } from '../../report/render/escape.ts';
 import { formatTime } from '../../runtime/format.ts';
 import type { News, OverTrouble } from './news.ts';
@@ -55,10 +56,11 @@ function beginning({ title, since, what, likelyCause, fix }: Trouble): string {
   ]);
 }
 
-function end({ title, since, because }: OverTrouble): string {
+function end({ title, since, because, still }: OverTrouble): string {
   return lines(`Over: ${title}`, [
     ['Was so since', formatTime(since)],
     ['Now', because],
+    ['Not over', still.length === 0 ? undefined : someOf(still)],
   ]);
 }
 

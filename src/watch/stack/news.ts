@@ -1,13 +1,10 @@
 /** What is wrong now, and what of it nobody has been told yet. Pure: the same year tells the same mails. */
-import { promisesKey } from '../../domain/tags.ts';
-import { titleOf } from '../../report/render/watch-title.ts';
+import { inOne, someOf } from '../../domain/watching.ts';
 import { formatTime } from '../../runtime/format.ts';
 import { keyOf, type Promises } from '../promises/promise.ts';
-import { troublesOf } from '../watchdog/troubles.ts';
 import type { WatchedSource } from '../watchdog/watched.ts';
 import type { Told, ToldTrouble, Trouble } from './told.ts';
-
-const day = 86_400_000;
+import { type Wrong, wrongNow } from './wrong.ts';
 
 /** What a repository promises, and how it stands. */
 export interface WatchedRepository {
@@ -24,13 +21,15 @@ export interface Look {
   readonly now: Date;
 }
 
-export interface OverTrouble extends ToldTrouble {
+export interface OverTrouble extends Pick<Trouble, 'key' | 'title' | 'since' | 'parts'> {
   /** Why it is over. */
   readonly because: string;
+  /** Parts of the same source that fail in the same way as before. */
+  readonly still: readonly string[];
 }
 
 export interface News {
-  /** Told for the first time. */
+  /** Told for the first time; the parts of a source that began to fail are one. */
   readonly begun: readonly Trouble[];
   readonly over: readonly OverTrouble[];
   /** What is told while this news is being sent. */
@@ -44,94 +43,88 @@ export function newsOf(told: Told | undefined, look: Look): News {
   const at = look.now.toISOString();
   const before = told ?? { format: 'holdfast-told/1' as const, began: at, open: [] };
   // Several repositories may promise the same source.
-  const now = new Map([...silences(look, before.began), ...failures(look)].map((one) => [one.key, one]));
-  const known = new Set(before.open.flatMap(({ key, unsure }) => (unsure ? [] : [key])));
-  const begun = [...now.values()].filter(({ key }) => !known.has(key));
-  const over = before.open.flatMap((one): readonly OverTrouble[] => {
-    const because = now.has(one.key) ? undefined : whyOver(one, look);
+  const now = new Map(wrongNow(look, before.began).map((one) => [idOf(one.trouble.key, one.part?.id), one]));
+  const idOfTold = ({ key, part }: ToldTrouble): string => idOf(key, part);
+  const known = new Set(before.open.flatMap((one) => (one.unsure ? [] : [idOfTold(one)])));
+  const begun = [...now].flatMap(([id, one]) => (known.has(id) ? [] : [one]));
+  // A source was told as a whole, and now each part is: an earlier version did, or nobody knew its parts.
+  const byPart = new Set([...now.values()].flatMap(({ part, trouble }) => (part === undefined ? [] : [trouble.key])));
+  const open = before.open.filter(({ key, part }) => part !== undefined || !byPart.has(key));
+  const over = open.flatMap((one) => {
+    const because = now.has(idOfTold(one)) ? undefined : whyOver(one, look);
     return because === undefined ? [] : [{ ...one, because }];
   });
-  const sent = new Set([...over, ...begun].map(({ key }) => key));
-  const stay = before.open.filter(({ key }) => !sent.has(key));
-  const fresh = begun.map(({ key, title, since }): ToldTrouble => ({ key, title, since, toldAt: at }));
+  const fresh = begun.map((one) => toldNow(one, at));
+  const sent = new Set([...over, ...fresh].map(idOfTold));
+  const stay = open.filter((one) => !sent.has(idOfTold(one)));
   const unsure = [...over.map(({ because: _because, ...one }) => one), ...fresh].map((one) => ({
     ...one,
     unsure: true as const,
   }));
   return {
-    begun,
-    over,
+    begun: grouped(begun, ({ trouble }) => trouble.key).map(toldTogether),
+    over: grouped(over, ({ key }) => key).map((some) => overTogether(some, [...stay, ...fresh])),
     meanwhile: { ...before, open: [...stay, ...unsure] },
     after: { ...before, open: [...stay, ...fresh] },
   };
 }
 
-function failures({ repositories }: Look): readonly Trouble[] {
-  return repositories.flatMap(({ name, sources }) =>
-    sources.flatMap(troublesOf).map((trouble) => {
-      const { since, what, likelyCause, fix } = trouble;
-      const shown = { title: titleOf(trouble), since, what: `${what} (promised by ${name})` };
-      return { key: `${trouble.failure} ${trouble.key}`, ...shown, likelyCause, fix };
-    }),
-  );
+const idOf = (key: string, part = ''): string => `${key}\n${part}`;
+
+const grouped = <T>(all: readonly T[], keyOfOne: (one: T) => string): readonly Some<T>[] =>
+  [...Map.groupBy(all, keyOfOne).values()] as unknown as readonly Some<T>[];
+
+type Some<T> = readonly [T, ...T[]];
+
+function toldNow({ trouble, part, titleOfAll }: Wrong, toldAt: string): ToldTrouble {
+  const { key, title, since } = trouble;
+  return { key, ...(part === undefined ? {} : { part: part.id, titleOfAll }), title, since, toldAt };
 }
 
-/** Nobody on GitHub looks: then what is promised is as old as the last look. */
-function silences({ promises, silentDays, now }: Look, began: string): readonly Trouble[] {
-  if (promises === 'unreadable')
-    return [
-      {
-        key: 'promises',
-        title: 'What is promised cannot be read',
-        since: now.toISOString(),
-        what: `${promisesKey} in the receipt bucket is no document that this watchdog understands, so that nothing is watched`,
-        likelyCause: 'the watchdog on GitHub is of a newer version than the stack',
-        fix: 'deploy the stack again, from the version that the workflows use: npm run deploy',
-      },
-    ];
-  if (promises === 'missing') {
-    if (now.getTime() < Date.parse(began) + silentDays * day) return [];
-    return [
-      {
-        key: 'promises',
-        title: 'Nothing says what is promised',
-        since: began,
-        what: `there is no ${promisesKey} in the receipt bucket, so that nothing is watched`,
-        likelyCause: 'watchdog.yml has never run on GitHub, or the object was deleted',
-        fix: 'set up watchdog.yml and start it once: gh workflow run watchdog.yml',
-      },
-    ];
-  }
-  return Object.entries(promises.readOn ?? {}).flatMap(([name, readOn]): readonly Trouble[] => {
-    // The last look was at some time of that day.
-    const since = Date.parse(readOn) + day;
-    if (now.getTime() < since + silentDays * day || !promises.repositories[name]?.length) return [];
-    return [
-      {
-        key: `silent ${name}`,
-        title: `No watchdog looks at ${name}`,
-        since: new Date(since).toISOString(),
-        what: `watchdog.yml of ${name} ran last on ${readOn}; what is promised is as it was read then`,
-        likelyCause: `GitHub no longer starts scheduled workflows of ${name} (it disables them after 60 days without activity), watchdog.yml fails, or the repository is gone`,
-        fix: `gh run list --repo ${name} --workflow watchdog.yml; if it is disabled: gh workflow enable --repo ${name} watchdog.yml; if the repository is gone: delete ${promisesKey}, which the other repositories write again`,
-      },
-    ];
-  });
+/** What began to fail of one source. */
+function toldTogether(some: Some<Wrong>): Trouble {
+  const [{ trouble, titleOfAll = trouble.title, repository }] = some;
+  const parts = some.flatMap(({ part }) => part ?? []);
+  const worst = inOne(parts);
+  if (worst === undefined) return trouble;
+  const title = parts.length === 1 ? trouble.title : titleOfAll;
+  const what = `${worst.what} (promised by ${repository})`;
+  return { ...trouble, ...worst, title, what, parts: parts.map(({ id }) => id) };
+}
+
+/** What is over of one source. @param lasting what is told and not over */
+function overTogether(
+  some: Some<ToldTrouble & { readonly because: string }>,
+  lasting: readonly ToldTrouble[],
+): OverTrouble {
+  const [{ key, title, since, because, titleOfAll = title }] = some;
+  const parts = some.flatMap(({ part }) => part ?? []);
+  const still = lasting.flatMap((one) => (one.key === key ? (one.part ?? []) : [])).toSorted();
+  if (parts.length < 2) return { key, title, since, because, still, ...(parts.length === 0 ? {} : { parts }) };
+  const first = some.map((one) => one.since).toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? since;
+  const reasons = some.map((one) => `${one.part}: ${one.because}`).toSorted();
+  return { key, title: titleOfAll, since: first, because: someOf(reasons), still, parts };
 }
 
 /** @returns undefined while nobody can say that it is over */
-function whyOver({ key }: ToldTrouble, { promises, repositories }: Look): string | undefined {
+function whyOver({ key, part }: ToldTrouble, { promises, repositories }: Look): string | undefined {
   if (key === 'promises') return 'what is promised can be read again';
   if (typeof promises === 'string') return undefined;
   if (key.startsWith('silent ')) {
     const readOn = promises.readOn?.[key.slice('silent '.length)];
     return readOn === undefined ? 'the repository promises nothing any more' : `watchdog.yml ran on ${readOn}`;
   }
-  const own = repositories
+  const whole = repositories
     .flatMap(({ sources }) => sources)
     .filter(({ promised }) => key.slice(key.indexOf(' ') + 1) === keyOf(promised));
+  // Parts are judged by themselves: what is unknown of one keeps no other open.
+  const own = whole.flatMap((one): readonly Judged[] =>
+    part === undefined || one.parts === undefined ? [one] : one.parts.filter(({ id }) => id === part),
+  );
   if (own.length === 0) return 'nobody promises this backup any more';
   if (own.some(({ unknown }) => unknown !== undefined)) return undefined;
   const newest = own[0]?.newest?.takenAt;
   return newest === undefined ? 'nothing is due' : `the newest backup is of ${formatTime(newest)}`;
 }
+
+type Judged = Pick<WatchedSource, 'newest' | 'unknown'>;

@@ -3,9 +3,9 @@
  * about to be sent is written down before, so that a look that dies in between leaves behind what the next one has to send again.
  */
 
-/** Something that is wrong, as a mail tells it. */
+/** Something that is wrong, as a mail tells it: of a source with several parts, those that began to fail. */
 export interface Trouble {
-  /** Tells it from all others: `missing database-dump orders`, `silent acme/backups`. */
+  /** Tells it from all others, but for its parts: `missing database-dump orders`, `silent acme/backups`. */
   readonly key: string;
   readonly title: string;
   /** When it began (ISO 8601). */
@@ -13,9 +13,15 @@ export interface Trouble {
   readonly what: string;
   readonly likelyCause?: string | undefined;
   readonly fix?: string | undefined;
+  /** Ids of the databases or volumes of which it is told; undefined for a source that is one. */
+  readonly parts?: readonly string[] | undefined;
 }
 
 export interface ToldTrouble extends Pick<Trouble, 'key' | 'title' | 'since'> {
+  /** Id of the database or the volume of which it was told. Earlier versions told of none: their entry is of the whole source. */
+  readonly part?: string | undefined;
+  /** Of a part: what the trouble of its whole source is called. */
+  readonly titleOfAll?: string | undefined;
   /** When its mail was sent (ISO 8601). */
   readonly toldAt: string;
   /** A mail with it, or that it is over, was about to be sent, and nobody wrote down that it was. */

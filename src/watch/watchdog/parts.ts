@@ -7,6 +7,8 @@ import { formatTime } from '../../runtime/format.ts';
 import type { PromisedSource } from '../promises/promise.ts';
 
 export interface Part {
+  /** `srv/orders`, or `vol-1`. */
+  readonly id: string;
   /** `srv/orders`, or `volume vol-1 of web`. */
   readonly name: string;
   /** The promise of this part alone. */
@@ -51,6 +53,7 @@ function databases(promised: PromisedSource, own: readonly KeptBackup[], alone: 
     parts: names
       .filter((name) => !isGone(name))
       .map((name) => ({
+        id: name,
         name,
         promised: { ...rest, source: name, targets: targetsOfDatabases[name] ?? targets },
         backups: bySource.get(name) ?? [],
@@ -71,6 +74,7 @@ function isGoneSince(since: string | undefined, backups: readonly KeptBackup[]):
 function volumes(promised: PromisedSource, own: readonly KeptBackup[]): readonly Part[] {
   const { source, schedules, volumes: attached = {} } = promised;
   return Object.entries(attached).map(([id, since]) => ({
+    id,
     name: `volume ${id} of ${source}`,
     promised: {
       ...promised,

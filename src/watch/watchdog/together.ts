@@ -1,17 +1,22 @@
 /** A server or an instance from its parts: the worst counts, and what fails is named. */
 import type { KeptBackup } from '../../domain/backup.ts';
+import { inOne, isFailing, type TroublePart } from '../../domain/watching.ts';
 import type { PromisedSource } from '../promises/promise.ts';
 import { newestDue, nextPromised } from './due.ts';
-import { type WatchedPart, type WatchedSource, type WatchFailure, watchFailures } from './watched.ts';
-
-/** Parts that a failure names beside the first. */
-const mostNamed = 5;
+import {
+  type WatchedPart,
+  type WatchedSource,
+  type WatchFailure,
+  type WatchFailureKind,
+  watchFailures,
+} from './watched.ts';
 
 export function together(
   promised: PromisedSource,
-  judged: readonly (WatchedSource & { readonly name: string })[],
+  all: readonly (WatchedSource & Pick<WatchedPart, 'id' | 'name'>)[],
   now: Date,
 ): WatchedSource {
+  const judged = withCauses(all, promised);
   const due = newestDue(promised, now);
   const next = nextPromised(promised, now);
   const notes = judged.flatMap((one) => one.notes ?? []);
@@ -22,11 +27,12 @@ export function together(
     proven: oldest(judged.map(({ proven }) => proven)),
     due: due && new Date(due.at).toISOString(),
     next: next === undefined ? undefined : new Date(next).toISOString(),
-    failures: watchFailures.flatMap((kind) => worst(kind, judged, promised) ?? []),
+    failures: watchFailures.flatMap((kind) => worst(kind, judged) ?? []),
     late: judged.flatMap(({ name, late }) => (late === undefined ? [] : [`${name}: ${late}`]))[0],
     unknown: unknown.length === 0 ? undefined : [...new Set(unknown)].join('; '),
     ...(notes.length === 0 ? {} : { notes }),
-    parts: judged.map(({ name, newest, proven, failures, unknown: why }) => ({
+    parts: judged.map(({ id, name, newest, proven, failures, unknown: why }) => ({
+      id,
       name,
       newest,
       proven,
@@ -47,26 +53,37 @@ function oldest(backups: readonly (KeptBackup | undefined)[]): KeptBackup | unde
   );
 }
 
-/** The failure of a kind that began first, with the names of the other parts that have it. */
-function worst(
-  kind: WatchFailure['kind'],
-  parts: readonly WatchedPart[],
+/** Where some parts have a backup and others have none, that says more of the cause than the run does. */
+function withCauses<Part extends WatchedPart>(
+  parts: readonly Part[],
   { allDatabases, disabled }: PromisedSource,
-): WatchFailure | undefined {
-  const failing = parts
-    .flatMap(({ name, failures }) =>
-      failures.flatMap((failure) => (failure.kind === kind ? [{ name, failure, began: ageOf(failure) }] : [])),
-    )
-    .toSorted((a, b) => a.began - b.began || (a.name < b.name ? -1 : 1));
-  const [first, ...others] = failing;
-  if (first === undefined) return undefined;
-  const isPartly = kind === 'missing' && disabled === undefined && failing.length < parts.length;
-  const failure = isPartly ? { ...first.failure, likelyCause: causeOfSome(allDatabases === true) } : first.failure;
-  if (others.length === 0) return failure;
-  const names = others.map(({ name }) => name).toSorted();
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  const also = `; the same of ${names.slice(0, mostNamed).join(', ')}${more}`;
-  return { ...failure, what: `${failure.what}${also}` };
+): readonly Part[] {
+  const isMissing = ({ failures }: WatchedPart): boolean => failures.some(({ kind }) => kind === 'missing');
+  if (disabled !== undefined || parts.every(isMissing)) return parts;
+  const likelyCause = causeOfSome(allDatabases === true);
+  return parts.map((part) => ({
+    ...part,
+    failures: part.failures.map((one) => (one.kind === 'missing' ? { ...one, likelyCause } : one)),
+  }));
+}
+
+/** How each part stands with a kind of failure. */
+export function partsWith(kind: WatchFailureKind, parts: readonly WatchedPart[]): readonly TroublePart[] {
+  return parts.map(({ id, name, failures, unknown, newest }) => {
+    const { kind: _kind, ...failure } = failures.find((one) => one.kind === kind) ?? { kind };
+    return {
+      id,
+      name,
+      ...('since' in failure ? { failure } : {}),
+      isUnknown: unknown !== undefined,
+      newest: newest?.takenAt,
+    };
+  });
+}
+
+function worst(kind: WatchFailureKind, parts: readonly WatchedPart[]): WatchFailure | undefined {
+  const failure = inOne(partsWith(kind, parts).filter(isFailing));
+  return failure && { kind, ...failure };
 }
 
 /** Of parts that have no backup while others have one. */
@@ -75,5 +92,3 @@ function causeOfSome(areDatabases: boolean): string {
     ? 'other databases of the server were dumped: the dump of this one failed (then it has an issue of its own), or it was dropped, which the next scheduled run that ends well without it shows'
     : 'other volumes of the instance were backed up: the snapshot of this one failed (see the summaries of the rotation)';
 }
-
-const ageOf = ({ since }: WatchFailure): number => Date.parse(since);

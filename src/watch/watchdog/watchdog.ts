@@ -29,7 +29,7 @@ export function watch({ promises, inventory, now }: WatchInput): readonly Watche
       return watchSource(one, backups, hidden, now);
     };
     const { parts, notes } = partsOf(promised, own, alone);
-    const judged = parts.map((part) => ({ ...judge(part.promised, part.backups), name: part.name }));
+    const judged = parts.map((part) => ({ ...judge(part.promised, part.backups), id: part.id, name: part.name }));
     const whole = judged.length === 0 ? judge(promised, own) : together(promised, judged, now);
     const all = [...notes, ...(whole.notes ?? [])];
     return all.length === 0 ? whole : { ...whole, notes: all };

@@ -21,6 +21,8 @@ export interface WatchFailure {
 
 /** A database of a server, or a volume of an instance. */
 export interface WatchedPart extends Pick<WatchedSource, 'newest' | 'proven' | 'failures' | 'unknown'> {
+  /** `srv/orders`, or `vol-1`. */
+  readonly id: string;
   /** `srv/orders`, or `volume vol-1 of web`. */
   readonly name: string;
 }

@@ -1,6 +1,13 @@
 /** The issues of the watchdog: told once, kept up to date without a word, closed when it is over. */
-import { expect, test } from '@jest/globals';
-import type { SourceTrouble, WatchedRow, WatchReport } from '../../../src/domain/watching.ts';
+import { describe, expect, test } from '@jest/globals';
+import {
+  inOne,
+  isFailing,
+  type SourceTrouble,
+  type TroublePart,
+  type WatchedRow,
+  type WatchReport,
+} from '../../../src/domain/watching.ts';
 import { renderSeries } from '../../../src/report/render/datadog.ts';
 import type { ExistingIssue } from '../../../src/report/render/issue.ts';
 import { renderSlack } from '../../../src/report/render/slack.ts';
@@ -159,4 +166,70 @@ test('an issue of workflow files stays open while they cannot be read', () => {
   const existing = { number: 8, state: 'open' as const, body: first.decision.body };
   expect(kinds([existing], { troubles: [], unjudged: ['workflow files'] })).toEqual([]);
   expect(kinds([existing], { troubles: [] })).toEqual([['close', false]]);
+});
+
+describe('an issue of a source with several parts', () => {
+  const part = (name: string, more: Partial<TroublePart> = {}): TroublePart => ({
+    ...{ id: name, name, isUnknown: false, newest: '2026-11-19T03:00:00.000Z' },
+    ...more,
+  });
+  const missing = (name: string): TroublePart =>
+    part(name, { failure: { since: '2026-11-20T03:17:00.000Z', what: `no backup of ${name}` } });
+  const of = (...parts: readonly TroublePart[]): Partial<WatchReport> => ({
+    troubles: [{ ...trouble, source: 'srv', what: '', ...inOne(parts.filter(isFailing)), parts }],
+  });
+  const issueAfter = (existing: ExistingIssue | undefined, ...parts: readonly TroublePart[]) => {
+    const [first] = decideWatchIssues(existing === undefined ? [] : [existing], report(of(...parts)), links);
+    const { decision } = first ?? {};
+    const body = decision !== undefined && 'body' in decision ? decision.body : (existing?.body ?? '');
+    const comment = decision !== undefined && 'comment' in decision ? (decision.comment ?? '') : '';
+    return {
+      issue: { number: 7, state: 'open' as const, body },
+      kind: decision?.kind,
+      comment,
+      tells: first?.tells?.what,
+    };
+  };
+
+  test('has a comment for each part that joins, and for each that came back, and Slack hears what joins', () => {
+    const first = issueAfter(undefined, missing('srv/wiki'), part('srv/orders'));
+    expect([first.kind, first.tells]).toEqual(['create', 'no backup of srv/wiki']);
+    expect(issueAfter(first.issue, missing('srv/wiki'), part('srv/orders'))).toMatchObject({ kind: 'none' });
+    const second = issueAfter(first.issue, missing('srv/wiki'), missing('srv/orders'));
+    expect(second).toMatchObject({ kind: 'update', tells: 'no backup of srv/orders' });
+    expect(second.comment).toMatch(/^⚠️ Also: no backup of srv\/orders\.\n\n\[Run\]/);
+    const crlf = { ...second.issue, body: second.issue.body.replaceAll('\n', '\r\n') };
+    expect(issueAfter(crlf, missing('srv/wiki'), missing('srv/orders'))).toMatchObject({ kind: 'none' });
+    const third = issueAfter(second.issue, part('srv/wiki'), missing('srv/orders'));
+    expect(third).toMatchObject({ kind: 'update', tells: undefined });
+    expect(third.comment).toMatch(
+      /^✅ Over: srv\/wiki \(its newest backup is of 2026-11-19 03:00:00 UTC\)\.\n\nNot over: srv\/orders\.\n\n/,
+    );
+    expect(issueAfter(third.issue, part('srv/wiki'), missing('srv/orders'))).toMatchObject({ kind: 'none' });
+  });
+
+  test('says nothing of a part that nobody can judge, and of one that is gone that nobody promises it', () => {
+    const { issue } = issueAfter(undefined, missing('srv/wiki'), missing('srv/orders'));
+    const unsure = issueAfter(issue, part('srv/wiki', { isUnknown: true }), missing('srv/orders'));
+    expect([unsure.comment, unsure.tells]).toEqual(['', undefined]);
+    // It failed before, and so it joins nothing.
+    expect(issueAfter(unsure.issue, missing('srv/wiki'), missing('srv/orders')).comment).toBe('');
+    expect(issueAfter(issue, missing('srv/orders')).comment).toContain('nobody promises 1 part of it any more');
+  });
+
+  test('that an earlier version opened tells its parts once', () => {
+    const { issue } = issueAfter(undefined, missing('srv/wiki'), part('srv/orders'));
+    const earlier = { ...issue, body: issue.body.replace(/^<!-- holdfast:failing=.*\n/m, '') };
+    expect(earlier.body).not.toBe(issue.body);
+    const first = issueAfter(earlier, missing('srv/wiki'), missing('srv/orders'));
+    expect(first.comment).toContain('Also: no backup of srv/orders; the same of srv/wiki.');
+    expect(issueAfter(first.issue, missing('srv/wiki'), missing('srv/orders'))).toMatchObject({ kind: 'none' });
+  });
+
+  test('fits into a body, however many there are, and is not told again each hour', () => {
+    const many = Array.from({ length: 4000 }, (_one, at) => missing(`srv/${'x'.repeat(60)}${at}`));
+    const { issue } = issueAfter(undefined, ...many);
+    expect(issue.body.length).toBeLessThan(65_536);
+    expect(issueAfter(issue, ...many)).toMatchObject({ kind: 'none' });
+  });
 });
