@@ -131,6 +131,17 @@ describe('the patrol proves', () => {
     expect(seconds).toEqual({ measured: 100, twice: 200, unknown: 400 });
   });
 
+  test('a source by the median of its last seven proofs: one that was slow for once is none of all others', () => {
+    const proofs = [9000, 100, 110, 90, 100, 120, 80, 5000, 5000, 5000].map((took, ago) =>
+      proofAt(-29 - ago, 'good', took),
+    );
+    const [chosen] = plan(
+      [kept('a', -60, { proofs: proofs.slice(5) }), kept('b', -60, { proofs: proofs.slice(0, 5) })],
+      0,
+    ).prove;
+    expect(chosen?.seconds).toBe(100);
+  });
+
   test('a copy in another region by its primary; of an instance, each volume by itself', () => {
     const volume = { kind: 'volume-snapshot', bytes: 1000 } as const;
     const rotation = { kind: 'rotation-snapshot', bytes: 1000 } as const;
@@ -228,12 +239,15 @@ describe('whatever is kept', () => {
 const [ireland, sydney] = ['eu-west-1', 'ap-southeast-2'];
 
 /**
- * Sources whose backups of every night are kept for so many days; every proof takes 5 to 15 minutes. Half of them are dumps, which are
- * proven when they are made; the others are snapshots of the rotation and their copies in two regions, which are not.
+ * Sources whose backups of every night are kept for so many days. Half of them are dumps, which are proven when they are made; the others
+ * are snapshots of the rotation and their copies in two regions, which are not. A proof takes 5 to 15 minutes at the median, and their
+ * sizes tell of half of that: who goes by them plans too much.
  */
 const sources = Array.from({ length: 20 }, (_, index) => {
   const [volume, region] = [Math.floor(index / 4), [home, home, ireland, sydney][index % 4] ?? home];
   const isDump = index % 4 === 0 || index >= 15;
+  const what = isDump ? index : volume;
+  const seconds = 300 + (what % 7) * 100;
   return {
     source: isDump ? `source${index}` : `host${volume}`,
     ...(isDump
@@ -241,15 +255,26 @@ const sources = Array.from({ length: 20 }, (_, index) => {
       : { kind: 'rotation-snapshot' as const, region, volumeId: `vol-${volume}` }),
     copied: !isDump && region !== home,
     keptDays: [30, 60, 90, 120, 200][index % 5] ?? 30,
-    seconds: 300 + (index % 7) * 100,
-    // No proof of theirs has been measured, as before the tags said how long it took: they are guessed by size.
-    bytes: (index % 7) * 100 * guess.bytesPerSecond,
+    seconds,
+    bytes: Math.max(0, seconds / 2 - guess.seconds) * guess.bytesPerSecond,
   };
 });
 
+/** How long a proof really takes: log-normal around its median, and one in twenty three times as long. */
+function trueSeconds(median: number, random: () => number): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return median * Math.exp(0.3 * normal) * (random() < 0.05 ? 3 : 1);
+}
+
 interface Year {
   readonly oldestDays: number;
+  /** Seconds that the proofs of a run really took, together, and what the planner had thought; of all runs the most. */
   readonly longestRun: number;
+  readonly longestPlan: number;
+  /** The same of all runs together. */
+  readonly took: number;
+  readonly planned: number;
+  readonly longestProof: number;
   readonly kept: number;
   readonly proofs: number;
   readonly neededSeconds: number;
@@ -279,7 +304,7 @@ class Kept {
   readonly lostAt = new Map<string, number>();
   readonly #keptDays = sources.map((one) => one.keptDays);
 
-  night(today: number): void {
+  night(today: number, random: () => number): void {
     const isLeft = ({ id, takenAt }: KeptBackup): boolean =>
       Date.parse(takenAt) > start.getTime() + (today - (this.#keptDays[Number(id.split(' ')[0])] ?? 0)) * day;
     this.backups = this.backups.filter(isLeft);
@@ -288,7 +313,7 @@ class Kept {
         kept(`${index} ${today}`, today, {
           ...{ source, kind, region, bytes, ...more, ...(kind === 'database-dump' ? { receiptKey: 'r' } : {}) },
           ...(copied ? { copyOf: { region: home, id: `${index - 1} ${today}` } } : {}),
-          proofs: kind === 'database-dump' ? [proofAt(today, 'good', seconds)] : [],
+          proofs: kind === 'database-dump' ? [proofAt(today, 'good', trueSeconds(seconds, random))] : [],
         }),
       );
   }
@@ -302,15 +327,21 @@ class Kept {
     this.lostAt.set(one.id, time);
   }
 
-  /** 2 % of the proofs cannot be made. */
-  prove(chosen: ReadonlySet<string>, time: number, random: () => number): void {
+  /**
+   * 2 % of the proofs cannot be made: no receipt or tag says how long they took.
+   * @returns seconds of each
+   */
+  prove(chosen: ReadonlySet<string>, time: number, random: () => number): readonly number[] {
+    const took: number[] = [];
     this.backups = this.backups.map((one) => {
       if (!chosen.has(one.id)) return one;
-      const verdict = one.problem !== undefined || random() < 0.02 ? 'unproven' : 'good';
-      const { seconds: _, ...tagged } = proofAt(time, verdict);
-      const last = one.kind === 'database-dump' ? proofAt(time, verdict, one.proofs.at(-1)?.seconds) : tagged;
-      return { ...one, proofs: [last, ...one.proofs] };
+      const seconds = trueSeconds(sources[Number(one.id.split(' ')[0])]?.seconds ?? 0, random);
+      took.push(seconds);
+      const isGood = one.problem === undefined && random() >= 0.02;
+      const { seconds: _, ...tried } = proofAt(time, 'unproven');
+      return { ...one, proofs: [isGood ? proofAt(time, 'good', seconds) : tried, ...one.proofs] };
     });
+    return took;
   }
 
   /** @returns days since the oldest last proof */
@@ -324,11 +355,12 @@ class Kept {
 function year(options: PatrolOptions, days = 365): Year {
   const random = seededRandom(18);
   const store = new Kept();
-  let [oldestDays, longestRun, proofs, neededSeconds, toldAfterDays, lost] = [0, 0, 0, 0, 0, 0];
+  let [oldestDays, proofs, neededSeconds, toldAfterDays, lost] = [0, 0, 0, 0, 0];
+  let [longestRun, longestPlan, longestProof, took, planned] = [0, 0, 0, 0, 0];
   const proven: Record<string, number> = {};
   const runs = runTimes(-60, days, random);
   for (let today = -200; today < days; today += 1) {
-    store.night(today);
+    store.night(today, random);
     let losing = today >= 0 && today % 10 === 0 ? today + random() : undefined;
     for (const time of runs.filter((one) => one >= today && one < today + 1)) {
       if (losing !== undefined && losing <= time) {
@@ -336,46 +368,53 @@ function year(options: PatrolOptions, days = 365): Year {
         losing = undefined;
       }
       const { backups } = store;
-      const planned = planPatrol({
+      const decided = planPatrol({
         ...{ backups, now: new Date(start.getTime() + time * day), options, random },
         unprovable: (backup) => unprovable(backup, { verifiers }),
       });
-      expect([...planned.unprovable]).toEqual([]);
-      for (const { backup } of planned.altered) {
+      expect([...decided.unprovable]).toEqual([]);
+      for (const { backup } of decided.altered) {
         const at = store.lostAt.get(backup.id);
         if (at === undefined) continue;
         lost += 1;
         toldAfterDays = Math.max(toldAfterDays, time - at);
         store.lostAt.delete(backup.id);
       }
-      const chosen = new Set(planned.prove.map(({ backup }) => backup.id));
-      store.prove(chosen, time, random);
+      const chosen = new Set(decided.prove.map(({ backup }) => backup.id));
+      const seconds = store.prove(chosen, time, random);
       if (time < 0) continue;
       for (const { kind, copyOf } of backups.filter(({ id }) => chosen.has(id))) {
         const name = copyOf ? 'copies' : kind;
         proven[name] = (proven[name] ?? 0) + 1;
       }
       proofs += chosen.size;
-      longestRun = Math.max(
-        longestRun,
-        planned.prove.reduce((sum, { seconds }) => sum + seconds, 0),
-      );
-      neededSeconds = Math.max(neededSeconds, planned.neededSeconds);
+      const [really, meant] = [total(seconds), total(decided.prove.map((one) => one.seconds))];
+      [took, planned] = [took + really, planned + meant];
+      [longestRun, longestPlan] = [Math.max(longestRun, really), Math.max(longestPlan, meant)];
+      longestProof = Math.max(longestProof, ...seconds);
+      neededSeconds = Math.max(neededSeconds, decided.neededSeconds);
       oldestDays = Math.max(oldestDays, store.oldestDays(time));
     }
     if (losing !== undefined) store.lose(losing, random);
   }
-  return { oldestDays, longestRun, kept: store.backups.length, proofs, neededSeconds, proven, toldAfterDays, lost };
+  const times = { longestRun, longestPlan, longestProof, took, planned, neededSeconds };
+  return { oldestDays, ...times, kept: store.backups.length, proofs, proven, toldAfterDays, lost };
 }
 
+const total = (some: readonly number[]): number => some.reduce((sum, one) => sum + one, 0);
+
 describe('a year of two thousand kept backups', () => {
-  test('no last proof grows older than promised, and no run exceeds its budget', () => {
+  test('no last proof grows older than promised, and no run exceeds its budget by more than a proof', () => {
     const budgetSeconds = 2 * 3600;
     const everySeconds = 86_400 / runsADay;
     const result = year({ days: 60, budgetSeconds, everySeconds, mostProofs: 20 });
     expect(result.kept).toBe(2000);
     expect(result.oldestDays).toBeLessThanOrEqual(60);
-    expect(result.longestRun).toBeLessThanOrEqual(budgetSeconds);
+    // Nobody knows beforehand which proof is slow: a run may go beyond its budget by one.
+    expect(result.longestRun).toBeLessThanOrEqual(budgetSeconds + result.longestProof);
+    // Here the mean is 1.15 of the median, by which the planner goes (exp(0.3² / 2) times 1.1); by size, it would be 1.9 of its guess.
+    expect(result.took / result.planned).toBeGreaterThan(0.95);
+    expect(result.took / result.planned).toBeLessThan(1.2);
     // What retention deletes before it is due is proven by chance alone.
     expect(result.proofs).toBeLessThan(365 * 45);
     // Of each kind, and in each region, what is old is proven.
