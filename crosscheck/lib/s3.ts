@@ -6,6 +6,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { region } from '../../lab/services/aws/account.ts';
+import type { CopyParts } from '../../src/adapters/aws/copy.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import type { Objects } from '../../src/ports/objects.ts';
@@ -42,13 +43,14 @@ const quiet: Logger = {
   group: (_title, work) => work(),
 };
 
-/** The product's adapter, which finds server and keys in the environment, as in a job. */
-export function objectsOf(logger: Logger = quiet): Objects {
+/** The product's adapter, which finds server and keys in the environment, as in a job. @param copyParts default: the product's */
+export function objectsOf(copyParts?: CopyParts): Objects {
+  const logger = quiet;
   const session = new AwsSession({
     ...{ region, identity: undefined, apiTimeoutSeconds: 20, transferTimeoutSeconds: 30, userAgent: 'crosscheck' },
     ...{ clock: systemClock, logger },
   });
-  return new S3Objects(session, { logger });
+  return new S3Objects(session, { logger, ...(copyParts ? { copyParts } : {}) });
 }
 
 /** Variables with which any client of AWS talks to it. */

@@ -32,7 +32,7 @@ export const apiModels: Witness = {
     const models = readModels(join(installed(), data));
     const exchanges = recorded();
     points.compare(
-      'operations that the adapters send, and that no suite had answered',
+      'operations that the adapters and the deployment send, and that no suite had answered',
       unheard(sentOperations(), exchanges),
       [],
     );

@@ -8,11 +8,12 @@ import { root } from '../../../scripts/lib/actions.ts';
 import { exchangesFolder, isComplete, markComplete } from '../../../scripts/lib/exchanges.ts';
 import { jest } from '../../../scripts/lib/test-runs.ts';
 
-/** The lab's services, and each port with its real adapter: every operation that product and lab know. */
+/** The lab's services, each port with its real adapter, and the deployment: every operation that product and lab know. */
 const few = [
   'test/contract/lab/(aws|callers|cloudformation|faults)',
   'test/contract/ports',
   'test/contract/doctor',
+  'test/contract/deploy',
   'test/contract/rare-calls',
   // Messages through SNS.
   'test/contract/watchdog-function',

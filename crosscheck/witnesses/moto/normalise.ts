@@ -3,7 +3,7 @@ import { Moments } from '../../lib/moments.ts';
 
 /** Values that each side makes up; only that they are the same again is compared. */
 const made =
-  /^(UploadId|VersionId|NextToken|(Next)?(UploadId|VersionId)Marker|NextContinuationToken|ContinuationToken)$/;
+  /^(UploadId|(CopySource)?VersionId|NextToken|(Next)?(UploadId|VersionId)Marker|NextContinuationToken|ContinuationToken)$/;
 const secret = /^(AccessKeyId|SecretAccessKey|SessionToken|AssumedRoleId|EventId|PackedPolicySize)$/;
 /** Lists whose order AWS does not promise. */
 const unordered = new Set([

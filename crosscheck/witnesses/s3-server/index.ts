@@ -6,6 +6,7 @@ import { dumpWhole } from '../../lib/dump-whole.ts';
 import { talkingTo } from '../../lib/s3.ts';
 import type { Witness } from '../../witness.ts';
 import { Answers } from './answers.ts';
+import { askCopies } from './copies.ts';
 import { known } from './known.ts';
 import { askPort } from './port.ts';
 import { askRaw } from './raw.ts';
@@ -45,5 +46,6 @@ async function answersOf(side: Side): Promise<Answers> {
   const answers = new Answers();
   await talkingTo(side, () => askPort(side, answers));
   await askRaw(side, answers);
+  await askCopies(side, answers);
   return answers;
 }

@@ -47,6 +47,18 @@ export const known: readonly KnownDifference[] = [
     source: `${api}/API_CompleteMultipartUpload.html`,
   },
   {
+    point: 'CopyObject: If-None-Match, and something is there',
+    right: 'the lab',
+    why: 'versitygw takes the condition of a copy, and copies over what is there; S3 refuses with 412. The adapter looks before it copies.',
+    source: `${api}/API_CopyObject.html`,
+  },
+  {
+    point: /^copy (whole|in parts): of a key that is not there: error$/,
+    right: 'the lab',
+    why: 'versitygw has the code of a missing version (NoSuchVersion) for a source that is not there and was named without a version; S3 says NoSuchKey.',
+    source: `${api}/ErrorResponses.html`,
+  },
+  {
     point: /^locked: head: ObjectLock(Mode|RetainUntilDate)$/,
     right: 'the lab',
     why: 'versitygw keeps the default lock of a bucket, and does not tell it of a version before that has a lock of its own.',

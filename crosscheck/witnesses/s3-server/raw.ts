@@ -101,7 +101,8 @@ async function pages(s3: S3, answers: Answers): Promise<void> {
 
 async function uploads(s3: S3, answers: Answers): Promise<void> {
   const begin = async (Key: string) => {
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: 'CRC32' }));
+    const asked = { Bucket, Key, ChecksumAlgorithm: 'CRC32', Tagging: 'a=b%20c' } as const;
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(asked));
     return { Bucket, Key, UploadId };
   };
   const upload = await begin('u/x');
@@ -128,16 +129,21 @@ async function uploads(s3: S3, answers: Answers): Promise<void> {
     const { Parts = [], IsTruncated } = await s3.send(new ListPartsCommand({ ...upload, MaxParts: 2 }));
     return { parts: Parts.map(({ PartNumber, Size, ETag }) => [PartNumber, Size, ETag]), IsTruncated };
   });
-  const complete = (point: string, Parts: (typeof one)[]) =>
+  const complete = (point: string, Parts: (typeof one)[], more: object = {}) =>
     answers.of(`CompleteMultipartUpload: ${point}`, () =>
-      s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })),
+      s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, ...more })),
     );
   await complete('a part in the middle is too small', [one, two, three]);
   await complete('parts in the wrong order', [three, one]);
   await complete('a part that was not sent', [one, { ...three, PartNumber: 4 }]);
   await complete('a checksum of another part', [one, { ...three, ChecksumCRC32: one.ChecksumCRC32 }]);
+  await s3.send(new PutObjectCommand({ Bucket, Key: upload.Key, Body: 'meanwhile' }));
+  await complete('If-None-Match, and something is there', [one, three], { IfNoneMatch: '*' });
   await complete('some of the parts', [one, three]);
   await complete('again', [one, three]);
+  await answers.of('GetObjectTagging: of an upload', async () => {
+    return (await s3.send(new GetObjectTaggingCommand({ Bucket, Key: upload.Key }))).TagSet;
+  });
   for (const key of ['u/b', 'u/a']) await begin(key);
   await answers.of('ListMultipartUploads: a page', async () => {
     const {

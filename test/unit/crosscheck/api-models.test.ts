@@ -150,6 +150,8 @@ test('each operation that the adapters send must have been answered', () => {
     ...(status === undefined ? {} : { answer: { status, headers: {}, body: '' } }),
   });
   expect(sentOperations()).toEqual(expect.arrayContaining(['CreateSnapshots', 'PutObject', 'Publish', 'SendCommand']));
+  // Those of scripts/deploy.
+  expect(sentOperations()).toEqual(expect.arrayContaining(['DeleteChangeSet', 'DescribeEvents', 'GetRolePolicy']));
   const exchanges = [exchange('A', 200), exchange('B', 400), exchange('C')];
   expect(unheard(['A', 'B', 'C', 'D'], exchanges)).toEqual(['B', 'C', 'D']);
 });

@@ -3,7 +3,7 @@ import type { KnownDifference } from '../../../points.ts';
 
 export const ofS3: readonly KnownDifference[] = [
   {
-    point: /^(objects|uploads|locks): .*: ServerSideEncryption$/,
+    point: /^(objects|uploads|copies|locks): .*: ServerSideEncryption$/,
     right: 'Holdfast',
     why: 'moto does not say that S3 encrypts every object.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html',
@@ -33,7 +33,7 @@ export const ofS3: readonly KnownDifference[] = [
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html',
   },
   {
-    point: /^(objects|uploads|locks): .*ChecksumType$/,
+    point: /^(objects|uploads|copies|locks): .*ChecksumType$/,
     right: 'Holdfast',
     why: 'moto does not tell of what a checksum is.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html',
@@ -58,10 +58,28 @@ export const ofS3: readonly KnownDifference[] = [
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html',
   },
   {
-    point: /^uploads: (complete.*|head with its checksum): Checksum(CRC32|SHA256)$/,
+    point: /^(uploads|copies): (complete.*|head with its checksum): Checksum(CRC32|SHA256)$/,
     right: 'Holdfast',
     why: 'moto gives an object of parts no checksum of its parts.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html',
+  },
+  {
+    point: 'copies: copy where something is',
+    right: 'Holdfast',
+    why: 'moto takes the condition of a copy, and copies over what is there; S3 refuses with 412.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html',
+  },
+  {
+    point: /^copies: part \d: (CopyPartResult\.ChecksumCRC32|CopySourceVersionId)$/,
+    right: 'Holdfast',
+    why: 'moto tells neither the checksum of a copied part nor the version that it was copied from.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html',
+  },
+  {
+    point: 'copies: a part that is not in the source',
+    right: 'Holdfast',
+    why: 'moto copies what there is of a range that ends behind the source; a real server refuses it, as the lab does (`s3-server`).',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html',
   },
   {
     point: /^uploads: list the parts(, second page)?: NextPartNumberMarker$/,

@@ -70,10 +70,28 @@ export const ofStacks: readonly KnownDifference[] = [
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html',
   },
   {
-    point: /^cloudformation: describe a missing change set: (refused|status)$/,
+    point: /^(cloudformation: describe a missing|failures: describe the deleted) change set: (refused|status)$/,
     right: 'Holdfast',
     why: 'moto has another code for a change set that does not exist; CloudFormation says ChangeSetNotFound, 404.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html',
+  },
+  {
+    point: /^failures: describe the change set: (Status|ExecutionStatus)$/,
+    right: 'Holdfast',
+    why: 'moto takes a change set with the name of a bucket that exists; early validation marks it as failed.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html',
+  },
+  {
+    point: 'failures: events of the change set',
+    right: 'Holdfast',
+    why: 'moto has no DescribeEvents, which alone tells what early validation has found.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html',
+  },
+  {
+    point: /^failures: (update|describe the stack: status|events of the stack: failed(\.length|\[\d\]))$/,
+    right: 'Holdfast',
+    why: 'moto refuses an update that cannot be made before it begins; CloudFormation rolls a stack back when an update fails on the way.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html',
   },
   {
     point: /^paging: (changes|resources of a stack): pages(\.length|\[\d\])$/,

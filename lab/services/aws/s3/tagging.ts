@@ -11,11 +11,12 @@ import { element, elements, xml } from './xml.ts';
 const tagLimit = 10;
 
 export function getTags(call: ObjectCall): Answer {
-  const { tags } = versionToRead(call, 'Tagging');
-  const set = Object.entries(tags).map(([name, value]) =>
+  const version = versionToRead(call, 'Tagging');
+  const set = Object.entries(version.tags).map(([name, value]) =>
     xml('Tag', xml('Key', name, true) + xml('Value', value, true)),
   );
-  return document('Tagging', xml('TagSet', set.join('')));
+  const answer = document('Tagging', xml('TagSet', set.join('')));
+  return { ...answer, headers: { ...answer.headers, ...versionHeader(version) } };
 }
 
 export function putTags(call: ObjectCall): Answer {
