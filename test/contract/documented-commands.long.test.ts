@@ -6,12 +6,14 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mongoPrograms } from '../../lab/hosts/mongodb/programs.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { hostInstances } from '../../lab/rehearsals/infobright/seed.ts';
 import { root } from '../../scripts/lib/actions.ts';
 import { type AccountUnderTest, startAccountUnderTest } from './support-account.ts';
+import { answerProblems } from './support-answers.ts';
 import {
   type Block,
   blockVariable,
@@ -36,6 +38,8 @@ const blocks = documentedBlocks();
 const pages = [...new Set(blocks.filter(({ language }) => commands.includes(language)).map(({ page }) => page))];
 
 let lab: AccountUnderTest;
+/** Of the hosts: a page gives them the tags that they have. */
+let tags: unknown;
 let placeholders: readonly (readonly [string, string])[];
 const work = (): string => lab.clone;
 
@@ -53,15 +57,18 @@ beforeAll(async () => {
   await given(`
     aws s3 cp - s3://${receiptBucket}/${key} <<<'{"verdict": "good", "files": []}' >&2
     aws s3 cp - s3://${receiptBucket}/watch/status.html <<<page >&2
-    aws s3 cp - s3://${dumpBucket}/db/any <<<dump >&2
-    version=$(aws s3api list-object-versions --bucket ${dumpBucket} --prefix db/any --query 'Versions[0].VersionId' --output text)
+    mkdir dumps && touch dumps/{archive,plain,anonymised} && aws s3 cp --recursive dumps s3://${dumpBucket}/db/ >&2
+    versions=$(aws s3api list-object-versions --bucket ${dumpBucket} --prefix db/ --query 'Versions[].[Key,VersionId]')
     for source in infinite shop ingest; do
-      jq -n --arg bucket ${dumpBucket} --arg version "$version" '{verdict: "good", takenAt: "2026-11-26T00:00:00Z", proof: [],
-        fingerprint: {tables: []}, files: ["archive", "plain", "anonymised"] | map({kind: ., $bucket, key: "db/any", versionId: $version})}' |
+      jq -n --arg bucket ${dumpBucket} --argjson versions "$versions" '{verdict: "good", takenAt: "2026-11-26T00:00:00Z", proof: [],
+        fingerprint: {tables: []},
+        files: ($versions | map({kind: (.[0] | ltrimstr("db/")), $bucket, key: .[0], versionId: .[1]}))}' |
         aws s3 cp - s3://${receiptBucket}/receipts/$source.prod/dump-20261126T000001Z-1.json >&2
     done
+    aws ec2 create-volume --availability-zone us-east-1a --size 8 --tag-specifications \
+      'ResourceType=volume,Tags=[{Key=holdfast:made-by,Value=verify-volume}]' >&2
     aws ec2 create-snapshot --volume-id ${source?.volumes[0]?.id} --query SnapshotId --output text --tag-specifications \
-      'ResourceType=snapshot,Tags=[{Key=holdfast:source,Value=ib01.prod},{Key=Integrity,Value=good},{Key=holdfast:receipt,Value=${key}},{Key=Description,Value=vol-0123456789abcdef0}]'`);
+      'ResourceType=snapshot,Tags=[{Key=holdfast:source,Value=ib01.prod},{Key=Integrity,Value=good},{Key=holdfast:receipt,Value=${key}},{Key=holdfast:instance,Value=${source?.id}},{Key=Description,Value=vol-0123456789abcdef0}]'`);
   placeholders = [
     ['i-SOURCE', source?.id ?? ''],
     ['i-VERIFICATION', verification?.id ?? ''],
@@ -79,6 +86,7 @@ beforeAll(async () => {
     ['YOUR-ORG@ORG-ID/YOUR-REPO@REPO-ID', 'acme@42/backups@4711'],
     ['OWNER/REPO', 'acme/backups'],
   ];
+  tags = await hostTags();
   mkdirSync(join(work(), 'holdfast'), { recursive: true });
   mkdirSync(join(work(), 'infra'));
   // The mirror of this repository whose workflows a command changes.
@@ -98,6 +106,13 @@ beforeAll(async () => {
   state.dispatch = () => undefined;
 }, 60_000);
 afterAll(() => lab?.stop());
+
+async function hostTags(): Promise<unknown> {
+  const { url: endpoint, administrator: credentials } = lab.aws;
+  const ec2 = new EC2Client({ region: 'us-east-1', endpoint, credentials });
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
+  return Reservations.flatMap(({ Instances = [] }) => Instances).map(({ InstanceId, Tags }) => [InstanceId, Tags]);
+}
 
 test('every block is of a language that a test knows', () => {
   const unknown = blocks.filter(({ language }) => ![...data, ...commands].includes(language));
@@ -141,7 +156,8 @@ test.each(pages)(
     keep(page, made);
     const failed = made.filter(({ status = 0 }) => status !== 0).map(said);
     expect({ failed, stderr: failed.length === 0 ? '' : stderr }).toEqual({ failed: [], stderr: '' });
-    expect(made.flatMap((call) => (call.status === undefined ? problems(call) : []))).toEqual([]);
+    expect(made.flatMap((call) => (call.status === undefined ? problems(call) : answerProblems(call)))).toEqual([]);
+    expect(await hostTags()).toEqual(tags);
   },
 );
 
@@ -150,7 +166,8 @@ function keep(page: string, made: readonly Call[]): void {
   const file = process.env.HOLDFAST_AWS_CALLS;
   if (file === undefined) return;
   const own = made.filter(({ program }) => program === 'aws');
-  appendFileSync(file, own.map((call) => `${JSON.stringify({ page, ...call })}\n`).join(''));
+  const lines = own.map((call) => ({ page, ...call, answer: undefined, problems: answerProblems(call) }));
+  appendFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 const said = ({ program, words }: Call): string => [program, ...words].join(' ');

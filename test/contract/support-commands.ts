@@ -36,6 +36,8 @@ export interface Call {
   readonly line: number;
   /** Of `aws` and `gh`, which are called as they are: how they ended. */
   readonly status: number | undefined;
+  /** What it said on standard output. */
+  readonly answer?: string;
 }
 
 /** What `aws` and `gh` of Debian 12 do not know, or cannot do here; such a call is noted, and not made. */
@@ -101,8 +103,8 @@ export function commandFolder(folder: string, calls: string): void {
   writeFileSync(calls, '');
   for (const program of real) symlinkSync(join('/usr/bin', program), join(folder, program));
   // In one write: both programs of a pipe note their calls at the same time.
-  const note = (status: string): string =>
-    `call=$(printf '%s\\037' "\${0##*/}" "$${blockVariable}" ${status} "$@"; printf '\\036'); printf '%s' "$call" >>'${calls}'`;
+  const note = (status: string, answer = "''"): string =>
+    `call=$(printf '%s\\037' "\${0##*/}" "$${blockVariable}" ${status} ${answer} "$@"; printf '\\036'); printf '%s' "$call" >>'${calls}'`;
   for (const [program, status] of Object.entries(noted)) {
     executable(join(folder, program), `${program === 'git' ? localGit : ''}${note("''")}\nexit ${status}\n`);
   }
@@ -112,9 +114,10 @@ export function commandFolder(folder: string, calls: string): void {
     executable(
       join(folder, program),
       `case "$*" in ${skipped.join(' | ')}) ${note("''")}; exit 0 ;; esac
-'${given ?? join('/usr/bin', program)}' "$@"
-status=$?
-${note('"$status"')}
+answer=$(/usr/bin/mktemp '${calls}-answer-XXXXXX')
+'${given ?? join('/usr/bin', program)}' "$@" | /usr/bin/tee "$answer"
+status=\${PIPESTATUS[0]}
+${note('"$status"', '"$answer"')}
 exit "$status"
 `,
     );
@@ -131,8 +134,9 @@ export function callsIn(file: string): Call[] {
     .split('\x1e')
     .filter((record) => record !== '')
     .map((record) => {
-      const [program = '', line = '', status = '', ...words] = record.split('\x1f').slice(0, -1);
-      return { program, words, line: Number(line), status: status === '' ? undefined : Number(status) };
+      const [program = '', line = '', status = '', answer = '', ...words] = record.split('\x1f').slice(0, -1);
+      const call = { program, words, line: Number(line), status: status === '' ? undefined : Number(status) };
+      return answer === '' ? call : { ...call, answer: readFileSync(answer, 'utf8') };
     });
 }
 

@@ -26,6 +26,8 @@ interface Call {
   readonly words: readonly string[];
   /** Missing where it was only noted: a session needs the plugin of Session Manager, and a terminal. */
   readonly status?: number;
+  /** What its answer shows to be wrong in the page: see answerProblems of the suite. */
+  readonly problems: readonly string[];
 }
 
 export const awsCli: Witness = {
@@ -47,8 +49,11 @@ export const awsCli: Witness = {
         env: { ...process.env, HOLDFAST_AWS_CLI: program(), HOLDFAST_AWS_CALLS: file },
       });
       const calls = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
-      for (const { page, words, status: ended } of calls.map((line) => JSON.parse(line) as Call))
-        if (ended !== undefined) points.compare(`${page}: aws ${words.join(' ')}`, 0, ended);
+      for (const { page, words, status: ended, problems } of calls.map((line) => JSON.parse(line) as Call)) {
+        const point = `${page}: aws ${words.join(' ')}`;
+        if (ended !== undefined && problems.length > 0) points.differ(point, [], problems);
+        else if (ended !== undefined) points.compare(point, 0, ended);
+      }
       if (status !== 0) throw new Error(`${suite} failed:\n${`${stdout}${stderr}`.slice(-6000)}`);
       if (calls.length === 0) throw new Error(`${suite} called no aws`);
     } finally {
