@@ -197,6 +197,9 @@ test(
     expect(run.conclusion).toBe('success');
     expect(run.summary).toContain(`${today} to ${today}: `);
     expect(run.summary).not.toContain('could not be read');
+    // The role may ask CloudTrail, and the period is one that it has.
+    expect(run.summary).toContain('to CloudTrail these are data events');
+    expect(run.summary).not.toMatch(/, in CloudTrail: |event history was not read/);
     expect(outcomeOf(run, 'Keep the evidence')).toBe('success');
     expect(outcomeOf(run, 'Attest the evidence')).toBe('success');
   },
