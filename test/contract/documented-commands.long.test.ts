@@ -65,8 +65,7 @@ beforeAll(async () => {
         files: ($versions | map({kind: (.[0] | ltrimstr("db/")), $bucket, key: .[0], versionId: .[1]}))}' |
         aws s3 cp - s3://${receiptBucket}/receipts/$source.prod/dump-20261126T000001Z-1.json >&2
     done
-    aws ec2 create-volume --availability-zone us-east-1a --size 8 --tag-specifications \
-      'ResourceType=volume,Tags=[{Key=holdfast:made-by,Value=verify-volume}]' >&2
+    aws ec2 create-tags --resources ${source?.volumes[0]?.id} --tags Key=holdfast:made-by,Value=verify-volume >&2
     aws ec2 create-snapshot --volume-id ${source?.volumes[0]?.id} --query SnapshotId --output text --tag-specifications \
       'ResourceType=snapshot,Tags=[{Key=holdfast:source,Value=ib01.prod},{Key=Integrity,Value=good},{Key=holdfast:receipt,Value=${key}},{Key=holdfast:instance,Value=${source?.id}},{Key=Description,Value=vol-0123456789abcdef0}]'`);
   placeholders = [
