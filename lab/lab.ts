@@ -141,7 +141,14 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
   const slack = started(await startSlack(calls));
   const sample = await sampleVolume(join(dirname(directory), 'cache'), report, disks.filesystem);
   const hosts = started(
-    await startHostPair({ directory, sampleVolume: sample, profile: options.profile ?? 'current', disks, report }),
+    await startHostPair({
+      directory,
+      sampleVolume: sample,
+      profile: options.profile ?? 'current',
+      disks,
+      further: seed.verificationHosts,
+      report,
+    }),
   );
   const aws = started(
     await startAccount({

@@ -1,4 +1,4 @@
-/** The two hosts behind the instances, with their disks: the source and its database, and the verification host. */
+/** The hosts behind the instances, with their disks: the source and its database, and the verification host of each region. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Output } from './command.ts';
@@ -8,6 +8,12 @@ import { rootPassword } from './old-host/userland.ts';
 import { runtimeFolder } from './places.ts';
 import type { HostProfile } from './root-filesystem.ts';
 import { createPool, type Pool } from './storage.ts';
+
+/** A host, as EC2 names its instance. */
+export interface HostName {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** The instance that is backed up. */
 export const source = { id: 'i-0a5be1d9c3f2e7a01', name: 'ib01.prod' } as const;
@@ -36,6 +42,8 @@ export interface PairOptions {
   readonly sampleVolume: string;
   readonly profile: HostProfile;
   readonly disks: DiskOptions;
+  /** Further verification hosts, in other regions. */
+  readonly further?: readonly HostName[] | undefined;
   readonly report: (text: string) => void;
 }
 
@@ -72,7 +80,7 @@ export HOME=/root
 exec mariadb --socket=/tmp/mysql-ib.sock --connect-timeout=2 --batch --skip-column-names --execute 'SELECT 1'
 `;
 
-/** Boots the source and starts its database; the verification host is prepared and stays off. */
+/** Boots the source and starts its database; what verifies is prepared and stays off. */
 export async function startHostPair(options: PairOptions): Promise<HostPair> {
   const { directory, profile } = options;
   const { hypervisor, partition } = options.disks;
@@ -83,7 +91,7 @@ export async function startHostPair(options: PairOptions): Promise<HostPair> {
     for (const one of stops.splice(0).reverse()) await one();
     rmSync(runtime, { recursive: true, force: true });
   };
-  const prepare = async (instance: { id: string; name: string }, more: { mountPoint: string; sockets?: string }) => {
+  const prepare = async (instance: HostName, more: { mountPoint: string; sockets?: string }) => {
     const host = new Container({
       instanceId: instance.id,
       name: instance.name,
@@ -101,14 +109,16 @@ export async function startHostPair(options: PairOptions): Promise<HostPair> {
     const pool = await createPool(directory, runtime);
     stops.push(() => pool.stop());
     const data = await pool.add(options.sampleVolume, dataVolumeId, 1, partition);
-    const verificationHost = await prepare(verification, { mountPoint: '/ibdata-backup' });
+    const verifying: Container[] = [];
+    for (const one of [verification, ...(options.further ?? [])])
+      verifying.push(await prepare(one, { mountPoint: '/ibdata-backup' }));
     const sourceHost = await prepare(source, { mountPoint: '/ibdata', sockets });
     // A host on Xen is told which disk is which by its root's name.
     if (hypervisor !== 'nitro')
-      for (const host of [sourceHost, verificationHost])
+      for (const host of [sourceHost, ...verifying])
         await host.attach(`root-${host.instanceId}`, pool.blank(`root-${host.instanceId}`, 8), '/dev/xvda');
     await bootSource(sourceHost, data, options);
-    return { ...pairOf(pool, sourceHost, verificationHost), data, sockets, stop };
+    return { ...pairOf(pool, sourceHost, verifying), data, sockets, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -134,8 +144,8 @@ async function bootSource(host: Container, data: StoredImage, { report, profile,
   }
 }
 
-function pairOf(storage: Pool, sourceHost: Host, verificationHost: Host) {
-  const hosts = new Map([sourceHost, verificationHost].map((host) => [host.instanceId, host]));
+function pairOf(storage: Pool, sourceHost: Host, verifying: readonly Host[]) {
+  const hosts = new Map([sourceHost, ...verifying].map((host) => [host.instanceId, host]));
   return {
     storage,
     host: (id: string) => hosts.get(id),

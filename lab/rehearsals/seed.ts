@@ -2,6 +2,7 @@
 
 import type { MongoServer } from '../hosts/mongodb/server.ts';
 import type { MysqlServer } from '../hosts/mysql/server.ts';
+import type { HostName } from '../hosts/pair.ts';
 import type { DatabaseSeed, Databases } from '../hosts/postgres/databases.ts';
 import type { Fill, MongodbServers, MysqlServers } from '../hosts/server-pairs.ts';
 import type { Ec2Behaviour, LabAccount } from '../services/aws/account.ts';
@@ -15,6 +16,8 @@ export interface LabSeed {
   readonly sourceTags?: Readonly<Record<string, string>>;
   /** What the account's regions hold when the lab starts. */
   readonly regions?: (now: Date) => readonly RegionSeed[];
+  /** Verification hosts of other regions, whose instances `regions` has. */
+  readonly verificationHosts?: readonly HostName[];
   /** SSM documents of the account's own, by name. */
   readonly documents?: ReadonlyMap<string, DocumentContent>;
   readonly ec2?: Ec2Behaviour;

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import { checkDump } from '../../lab/rehearsals/postgres/checks.ts';
-import type { DumpReceipt } from '../../src/domain/dump.ts';
 import { expectCalled, runCaller } from './support-callers.ts';
 import { dryRunChangesNothing, failed, faultEnds, keyOf, minute } from './support-dumps.ts';
 import { one, scenario, startDatabases, tellingFaults } from './support-postgres.ts';
@@ -64,27 +63,6 @@ test(
     expect(run.summary).toMatch(/The dump of infinite\.prod is good: restored and compared/);
   },
   2 * minute,
-);
-
-test(
-  'the patrol chooses a kept dump, and a job of its own proves it again by the role that dumps, without the database',
-  async () => {
-    expect((await lab.runWorkflow('postgres-backup', { inputs: one })).conclusion).toBe('success');
-    // It looks at snapshots, too, which the role of dumps may not list.
-    Object.assign(lab.github.state.variables, { HOLDFAST_WATCH_ROLE: lab.aws.roles.WatchRole });
-    const plan = await lab.runWorkflow('patrol', { inputs: { 'dry-run': 'true' } });
-    // A dry run decides, and every job that would prove is skipped.
-    expect(plan.jobs.map(({ conclusion }) => conclusion)).toEqual(['success', ...Array(5).fill('skipped')]);
-    const run = await lab.runWorkflow('patrol');
-    expect(run.summary).toMatch(/The dump of infinite\.prod of [\d: -]+ UTC is good still: restored and compared/);
-    expect(run.conclusion).toBe('success');
-    const receipts = Object.values(await lab.state.receipts()).map((text) => JSON.parse(text) as DumpReceipt);
-    const again = receipts.filter(({ proofs = [] }) => proofs.length > 0);
-    expect(again.map(({ verdict, proofs }) => [verdict, proofs?.map((proof) => proof.verdict)])).toEqual([
-      ['good', ['good', 'good']],
-    ]);
-  },
-  3 * minute,
 );
 
 test(
