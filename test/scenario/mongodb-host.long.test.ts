@@ -6,7 +6,7 @@ import { startContainer } from '../../lab/hosts/podman.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { mongodbSeed } from '../../lab/rehearsals/mongodb/seed.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
-import { leftOnHost, onHost, receiptOf } from './support-host-dumps.ts';
+import { killedWhen, leftOnHost, onHost, receiptOf } from './support-host-dumps.ts';
 import { nothing, privileges } from './support-privileges.ts';
 
 const minute = 60_000;
@@ -138,20 +138,16 @@ if [ "$1" = --version ]; then exec /usr/local/bin/mongodump.real --version; fi
 exec sleep 86399
 TOOL`,
     );
-    lab.faults.add({
-      name: 'killed while mongodump works',
-      endpoint: 'ssm',
-      operation: 'SendCommand',
-      when: (parameters) => (parameters as { DocumentName: string }).DocumentName === 'Holdfast-DumpState',
-      effect: { kind: 'kill-before' },
-    });
-    await dump({ container: 'mongo' });
-    lab.clearFaults();
     const inContainer = (): Promise<string> =>
       onHost(
         lab,
         `podman exec mongo bash -c 'pgrep -c -f "[s]leep 86399"; ls /tmp | grep -cE "^holdfast-[0-9]+-[0-9]-mongo$"; true'`,
       );
+    await killedWhen(
+      lab,
+      async () => (await inContainer()).startsWith('1'),
+      () => dump({ container: 'mongo' }),
+    );
     expect(await inContainer()).toBe('1\n1\n');
     await onHost(lab, 'podman exec mongo mv /usr/local/bin/mongodump.real /usr/local/bin/mongodump');
     expect((await receiptOf(lab, await dump({ container: 'mongo' })))?.verdict).toBe('good');

@@ -5,7 +5,7 @@ import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
-import { leftOnHost, onHost, receiptOf } from './support-host-dumps.ts';
+import { killedWhen, leftOnHost, onHost, receiptOf, waitFor } from './support-host-dumps.ts';
 
 const minute = 60_000;
 let lab: Lab;
@@ -28,15 +28,6 @@ const archives = async (): Promise<string[]> =>
 
 /** Longer than the test, which releases the lock itself. */
 const lockSeconds = 600;
-
-/** Asks again until there is an answer. */
-async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
 
 test(
   'the host keeps the newest proven archives, byte for byte what the bucket has, and no credentials',
@@ -155,15 +146,11 @@ test(
     await source.sql('CREATE TABLE IF NOT EXISTS held ()', 'infinite');
     const lock = source.sql(`BEGIN; LOCK TABLE held; SELECT 'held' FROM pg_sleep(${lockSeconds})`, 'infinite');
     lock.catch(() => {});
-    lab.faults.add({
-      name: 'killed while pg_dump waits',
-      endpoint: 'ssm',
-      operation: 'SendCommand',
-      when: (parameters) => (parameters as { DocumentName: string }).DocumentName === 'Holdfast-DumpState',
-      effect: { kind: 'kill-before' },
-    });
-    await dump({ container: 'database' });
-    lab.clearFaults();
+    await killedWhen(
+      lab,
+      async () => (await sessions()).length > 0,
+      () => dump({ container: 'database' }),
+    );
     const [first, ...others] = await sessions();
     expect(others).toEqual([]);
     expect(first).toMatch(/^holdfast \d+-1-/);

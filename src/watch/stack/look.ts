@@ -10,8 +10,9 @@ import { enough } from '../inventory/enough.ts';
 import { type InventoryPorts, readInventory } from '../inventory/inventory.ts';
 import { parsePromises } from '../promises/promise.ts';
 import { watch } from '../watchdog/watchdog.ts';
+import type { WatchedRepository } from './looked.ts';
 import { mailOf, type Sender } from './mail.ts';
-import { type News, newsOf, type WatchedRepository } from './news.ts';
+import { type News, newsOf } from './news.ts';
 import { stillTagged } from './still-tagged.ts';
 import { parseTold, renderTold, type Told, toldKey } from './told.ts';
 

@@ -1,25 +1,11 @@
-/** What is wrong now, and what of it nobody has been told yet. Pure: the same year tells the same mails. */
+/** What of all that is wrong nobody has been told yet. Pure: the same year tells the same mails. */
 import { inOne, someOf } from '../../domain/watching.ts';
 import { formatTime } from '../../runtime/format.ts';
-import { keyOf, type Promises } from '../promises/promise.ts';
+import { keyOf } from '../promises/promise.ts';
 import type { WatchedSource } from '../watchdog/watched.ts';
+import type { Look } from './looked.ts';
 import type { Told, ToldTrouble, Trouble } from './told.ts';
 import { type Wrong, wrongNow } from './wrong.ts';
-
-/** What a repository promises, and how it stands. */
-export interface WatchedRepository {
-  readonly name: string;
-  readonly sources: readonly WatchedSource[];
-}
-
-export interface Look {
-  readonly repositories: readonly WatchedRepository[];
-  /** What is promised; `missing` without the document, `unreadable` when it is none that this version understands. */
-  readonly promises: Promises | 'missing' | 'unreadable';
-  /** Days after which it is told that no watchdog on GitHub has looked. */
-  readonly silentDays: number;
-  readonly now: Date;
-}
 
 export interface OverTrouble extends Pick<Trouble, 'key' | 'title' | 'since' | 'parts'> {
   /** Why it is over. */

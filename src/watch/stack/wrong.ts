@@ -1,11 +1,9 @@
 /** What is wrong now, told or not: each part of a source by itself. */
-
 import { promisesKey } from '../../domain/tags.ts';
-import type { FailingPart, SourceTrouble } from '../../domain/watching.ts';
-import { isFailing } from '../../domain/watching.ts';
+import { type FailingPart, isFailing, type SourceTrouble } from '../../domain/watching.ts';
 import { titleOf, titleOfPart } from '../../report/render/watch-title.ts';
 import { troublesOf } from '../watchdog/troubles.ts';
-import type { Look } from './news.ts';
+import type { Look } from './looked.ts';
 import type { Trouble } from './told.ts';
 
 const day = 86_400_000;
