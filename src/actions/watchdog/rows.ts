@@ -32,7 +32,7 @@ function faultsOf({ targetFaults, unwatched = [] }: Faults): readonly SourceTrou
     key: 'targets',
     source: 'targets',
     failure: 'to-correct',
-    what: `targets cannot be understood, so the last ones that could be are in force: ${targetFaults.join('; ')}`,
+    what: `something in targets has no effect, and what cannot be understood is as it was before: ${targetFaults.join('; ')}`,
     fix: 'correct the repository variable HOLDFAST_TARGETS, or the input targets (docs/watching.md, "Targets")',
   };
   const inFiles = {

@@ -55,6 +55,8 @@ export interface PromisedSource {
   readonly targets: Targets;
   /** When it was promised first (ISO 8601). */
   readonly since: string;
+  /** Nothing but its `rpo` in `targets` promises it. */
+  readonly byTarget?: true | undefined;
   /** Why GitHub starts none of its runs: the workflow's state, such as `disabled_inactivity`. */
   readonly disabled?: string | undefined;
 }

@@ -55,23 +55,21 @@ export function promisesOf(input: PromisesInput): ReadPromises {
     };
   const found = sourcesIn(repository, new Set(byHand.told.flatMap(({ workflow }) => workflow ?? [])));
   const problems = [...byHand.problems, ...found.problems];
-  const read = [
+  const read: ReadSource[] = [
     ...named(found.sources, input, byHand, problems),
     ...toldByHand(byHand, input, problems),
     ...rotated(found.rotations, input, byHand, problems),
     ...onlyTagged(found.sources, input, byHand, problems),
   ];
+  const targetFaults = [...byHand.problems];
+  read.push(...onlyTargeted(read, input, byHand, problems, targetFaults));
   const isWhole = byHand.readable && byHand.faulty.size === 0;
   const unread = isWhole ? input.unreadFiles : [...input.unreadFiles, 'targets'];
   const sources = withHistory(merged([...read, ...asBefore({ ...input, unreadFiles: unread }, read)]), before, now);
-  const known = new Set(sources.flatMap(({ source, targetsOfDatabases: some = {} }) => [source, ...Object.keys(some)]));
-  for (const source of byHand.bySource.keys())
-    if (source !== '*' && !known.has(source))
-      problems.push(`targets: no workflow, tag or cron promises a backup of ${source}`);
   return {
     sources,
     problems: [...new Set(problems)],
-    targetFaults: byHand.problems,
+    targetFaults,
     unwatched: input.unreadFiles.length > 0 && found.unwatched.length === 0 ? undefined : found.unwatched,
     notLookedInto: found.notLookedInto,
   };
@@ -177,6 +175,48 @@ function onlyTagged(
   );
 }
 
+/**
+ * Sources that only a target names: one with an `rpo` is promised by it, so that a workflow that was deleted takes no watch away. Any other
+ * is a fault: its name is wrong, or it has no effect.
+ */
+function onlyTargeted(
+  read: readonly ReadSource[],
+  { before, elsewhere, unreadFiles, unreadRegions }: PromisesInput,
+  byHand: TargetsByHand,
+  problems: string[],
+  faults: string[],
+): readonly ReadSource[] {
+  const promised = namesOf(read);
+  const ofOthers = namesOf(elsewhere.filter(({ schedules }) => schedules.length > 0));
+  const isWhole = unreadFiles.length === 0 && unreadRegions.length === 0;
+  return [...byHand.bySource].flatMap(([source, { rpo }]): readonly ReadSource[] => {
+    if (source === '*' || promised.has(source)) return [];
+    const earlier = before.find((one) => one.source === source);
+    // What could not be read may promise it: as before, or for the first time.
+    const isKept = earlier !== undefined && earlier.byTarget !== true && !isWhole;
+    if (isKept) return [];
+    if (rpo !== undefined && !ofOthers.has(source) && (isWhole || earlier !== undefined)) {
+      const {
+        since: _since,
+        schedules: _schedules,
+        goneDatabases: _gone,
+        volumes: _volumes,
+        disabled: _off,
+        ...known
+      } = earlier ?? { source, kind: byHand.kinds.get(source) ?? ('database-dump' as const) };
+      const targets = targetsOf(source, byHand, { before: earlier }, problems);
+      return [{ ...known, schedules: [], targets, byTarget: true }];
+    }
+    const text = `targets: no workflow, tag or cron promises a backup of ${source}`;
+    problems.push(text);
+    if (isWhole && !ofOthers.has(source)) faults.push(text);
+    return [];
+  });
+}
+
+const namesOf = (sources: readonly Pick<PromisedSource, 'source' | 'targetsOfDatabases'>[]): ReadonlySet<string> =>
+  new Set(sources.flatMap(({ source, targetsOfDatabases: some = {} }) => [source, ...Object.keys(some)]));
+
 /** Disabled only when everything that backs it up is. */
 function disabledOf(states: readonly (string | undefined)[]): string | undefined {
   return states.every((state) => state !== undefined) ? states[0] : undefined;
@@ -202,7 +242,7 @@ function asBefore(
   read: readonly ReadSource[],
 ): readonly ReadSource[] {
   const known = new Set(read.map(keyOf));
-  return before.flatMap(({ since: _since, goneDatabases: _gone, volumes, ...one }) => {
+  return before.flatMap(({ since: _since, goneDatabases: _gone, byTarget: _target, volumes, ...one }) => {
     const unseen = one.kind === 'rotation-snapshot' && unreadRegions.includes(one.region ?? '');
     // An instance that is gone is promised by no file.
     if (one.kind === 'rotation-snapshot' && !unseen && !known.has(keyOf(one))) return [];

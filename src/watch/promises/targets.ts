@@ -34,6 +34,8 @@ export interface TargetsByHand {
   /** By source; `*` for all. */
   readonly bySource: ReadonlyMap<string, Given>;
   readonly told: readonly ToldSource[];
+  /** What `kind` says of a source, also without a cron. */
+  readonly kinds: ReadonlyMap<string, BackupKind>;
   readonly problems: readonly string[];
   /** False for a text that is no JSON object: then nobody knows what it told. */
   readonly readable: boolean;
@@ -48,6 +50,7 @@ const shape = '{ "SOURCE": { "rpo": "26h", "rto": "2h", "allowance": "6h" } }';
 export function parseTargets(text: string): TargetsByHand {
   const bySource = new Map<string, Given>();
   const told: ToldSource[] = [];
+  const kindsBySource = new Map<string, BackupKind>();
   const problems: string[] = [];
   const faulty = new Set<string>();
   const found = text.trim() === '' ? {} : objectIn(text);
@@ -67,9 +70,11 @@ export function parseTargets(text: string): TargetsByHand {
     );
     const one = toldSource(source, { cron, timezone, kind, workflow }, problems);
     if (one !== undefined) told.push(one);
+    const own = kinds.find((known) => known === kind);
+    if (own !== undefined) kindsBySource.set(source, own);
     if (problems.length > before) faulty.add(source);
   }
-  return { bySource, told, problems, readable: found !== undefined, faulty };
+  return { bySource, told, kinds: kindsBySource, problems, readable: found !== undefined, faulty };
 }
 
 function objectIn(text: string): object | undefined {

@@ -51,8 +51,8 @@ function withoutDetached(source: PromisedSource, { devices }: Instance): Promise
   return { ...source, volumes: Object.fromEntries(Object.entries(source.volumes).filter(([id]) => attached.has(id))) };
 }
 
-const isOfInstance = ({ kind, instanceId }: PromisedSource): boolean =>
-  kind === 'rotation-snapshot' && instanceId !== undefined;
+const isOfInstance = ({ kind, instanceId, byTarget }: PromisedSource): boolean =>
+  kind === 'rotation-snapshot' && instanceId !== undefined && byTarget !== true;
 
 /**
  * A tag that is neither yes nor no is somebody's mistake: then the backup is missing, and that is told. Without that tag, only what nothing

@@ -134,6 +134,13 @@ function missing(facts: Facts): WatchFailure | undefined {
     const patience = Math.max(targets.allowanceSeconds, targets.rpoSeconds ?? 0);
     const wanted = Date.parse(since) + patience * 1000 <= now.getTime();
     if (schedules.length > 0 || newest !== undefined || !wanted) return undefined;
+    if (promised.byTarget === true)
+      return {
+        kind: 'missing',
+        since,
+        what: `${source} has a target, has never been backed up, and no schedule backs it up`,
+        ...onlyTarget(source),
+      };
     return {
       kind: 'missing',
       since,
@@ -154,6 +161,13 @@ function missing(facts: Facts): WatchFailure | undefined {
         ? `${source} has never been backed up: ${run}`
         : `no backup of ${source} since ${formatTime(newest.takenAt)}: ${run}`,
     ...(spoilt ? {} : cause(promised)),
+  };
+}
+
+function onlyTarget(source: string): Pick<WatchFailure, 'likelyCause' | 'fix'> {
+  return {
+    likelyCause: `its workflow was deleted or renamed, or ${source} is not how its backups are called`,
+    fix: `back it up on a schedule; where nobody needs it any more, or the name is wrong, correct or remove ${source} in targets (HOLDFAST_TARGETS)`,
   };
 }
 
@@ -204,7 +218,9 @@ function tooOld({ promised, newest, proven, now }: Facts): WatchFailure | undefi
       counting === undefined
         ? `${promised.source} has no ${what}; ${target}`
         : `the newest ${what} of ${promised.source} is of ${formatTime(counting.takenAt)}; ${target}`,
-    fix: 'see why newer backups are missing or not proven: their issues, and the summaries of their runs',
+    ...(promised.byTarget === true
+      ? onlyTarget(promised.source)
+      : { fix: 'see why newer backups are missing or not proven: their issues, and the summaries of their runs' }),
   };
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Instance, Tags } from '../../../../src/domain/ec2.ts';
 import type { PromisedSource } from '../../../../src/watch/promises/promise.ts';
 import { type PromisesInput, promisesOf } from '../../../../src/watch/promises/promises.ts';
+import { watch } from '../../../../src/watch/watchdog/watchdog.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const at = now.toISOString();
@@ -312,14 +313,46 @@ describe('targets', () => {
       targets: '{"orders":{"rpo":"1 day","size":"3"},"crm":{"rpo":"26h"},"ib":"26h"}',
       instances: host({ 'holdfast:rpo': 'soon' }),
     });
-    expect(Object.keys(targets)).toEqual(['ib', 'orders']);
+    expect(Object.keys(targets)).toEqual(['ib', 'orders', 'crm']);
     expect(problems).toEqual([
       'targets: rpo=1 day of orders cannot be understood; allowed: a duration such as 26h or 3d',
       'targets: "size" of orders is not known; allowed: rpo, rto, allowance, cron, timezone, kind, workflow',
       expect.stringMatching(/^targets: ib has no object; allowed: /),
       'i-1 (ib01): the tag holdfast:rpo=soon cannot be understood; allowed: a duration such as 26h or 3d',
-      'targets: no workflow, tag or cron promises a backup of crm',
     ]);
+  });
+
+  test('a recovery point objective promises its source by itself, also when the workflow is deleted', () => {
+    const targets = '{"orders":{"rpo":"26h"},"crm":{"rpo":"26h","kind":"volume-snapshot"},"typo":{"rto":"2h"}}';
+    const before = read({ files }, { targets }).sources;
+    const { sources, targetFaults } = read({}, { targets, before, now: new Date('2026-11-21T12:00:00Z') });
+    expect(sources.map(({ source, kind, byTarget, since }) => [source, kind, byTarget, since])).toEqual([
+      ['orders', 'database-dump', true, at],
+      ['crm', 'volume-snapshot', true, at],
+    ]);
+    expect(targetFaults).toEqual(['targets: no workflow, tag or cron promises a backup of typo']);
+    const [told] = watch({
+      promises: sources,
+      inventory: { backups: [], unread: [] },
+      now: new Date('2026-12-20T12:00:00Z'),
+    });
+    expect(told?.failures.map(({ kind }) => kind)).toContain('too-old');
+    // Again promised by a workflow, it is promised by no target alone.
+    expect(
+      read({ files }, { targets, before: sources }).sources.find(({ source }) => source === 'orders'),
+    ).not.toHaveProperty('byTarget');
+  });
+
+  test('while files or regions cannot be read, a target promises nothing new and is no fault', () => {
+    const targets = '{"crm":{"rpo":"26h"},"typo":{"rto":"2h"}}';
+    for (const unread of [{ unreadFiles: ['.github/workflows/n.yml'] }, { unreadRegions: ['eu-west-1'] }])
+      expect(read({ files }, { targets, ...unread })).toMatchObject({
+        sources: [{ source: 'ib' }, { source: 'orders' }],
+        targetFaults: [],
+      });
+    const before = read({ files }, { targets }).sources;
+    const { sources } = read({ files }, { targets, before, unreadRegions: ['eu-west-1'] });
+    expect(sources.map(({ source }) => source)).toEqual(['ib', 'orders', 'crm']);
   });
 
   test('what no file says can be told by hand', () => {
