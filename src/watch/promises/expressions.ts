@@ -1,6 +1,6 @@
 /**
  * The expressions of workflow files as far as a schedule decides them: literals, `vars`, `matrix`, `inputs`, the event, comparisons,
- * `&&`, `||`, `!`, `fromJSON` and `format` (GitHub Docs, "Evaluate expressions in workflows and actions"). What only a run knows is unknown.
+ * `&&`, `||`, `!`, and the functions but `toJSON` and `hashFiles` (GitHub Docs, "Evaluate expressions in workflows and actions"). What only a run knows is unknown.
  */
 
 /** A value that only a run knows. */
@@ -22,7 +22,7 @@ export function evaluateText(text: string, contexts: Contexts): Value {
   let known = true;
   const result = text.replace(/\$\{\{([\s\S]*?)\}\}/g, (_all, expression: string) => {
     const value = evaluate(expression, contexts);
-    if (value === notKnown || typeof value === 'object') known = value === null;
+    if (value === notKnown || (typeof value === 'object' && value !== null)) known = false;
     return value === notKnown ? '' : String(value ?? '');
   });
   return known ? result : notKnown;
@@ -138,12 +138,7 @@ class Reader {
       values.push(this.or());
       this.#take(',');
     }
-    const [text] = values;
-    if (typeof text !== 'string') return this.#members(notKnown);
-    const called = name.toLowerCase();
-    return this.#members(
-      called === 'fromjson' ? JSON.parse(text) : called === 'format' ? formatted(text, values.slice(1)) : notKnown,
-    );
+    return this.#members(called(name.toLowerCase(), values));
   }
 
   #path(name: string): Value {
@@ -166,6 +161,32 @@ class Reader {
       else value = memberOf(value, String(key));
     }
   }
+}
+
+/** Of a run in which nothing fails and nobody cancels: what a schedule promises is such a run. */
+const ofGoodRun: Readonly<Record<string, boolean>> = { always: true, success: true, failure: false, cancelled: false };
+
+/** @param name in small letters: GitHub does not look at the case */
+function called(name: string, values: readonly Value[]): Value {
+  if (values.length === 0) return ofGoodRun[name] ?? notKnown;
+  if (values.includes(notKnown)) return notKnown;
+  const [first = null, second = null] = values;
+  if (name === 'fromjson') return JSON.parse(textOf(first)) as Value;
+  if (name === 'format') return formatted(textOf(first), values.slice(1));
+  if (name === 'join')
+    return Array.isArray(first) ? first.map(textOf).join(second === null ? ',' : textOf(second)) : textOf(first);
+  if (name === 'contains' && Array.isArray(first)) return first.some((one: Value) => same(one, second));
+  const [text, part] = [textOf(first).toLowerCase(), textOf(second).toLowerCase()];
+  if (name === 'contains') return text.includes(part);
+  if (name === 'startswith') return text.startsWith(part);
+  if (name === 'endswith') return text.endsWith(part);
+  return notKnown;
+}
+
+/** As functions cast their arguments: null is an empty text. */
+function textOf(value: Value): string {
+  if (typeof value === 'object' && value !== null) throw new Error('an object is no text');
+  return value === null ? '' : String(value);
 }
 
 /** `{0}` is the first value; braces that are doubled are text. */

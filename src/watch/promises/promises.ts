@@ -53,7 +53,11 @@ export function promisesOf(input: PromisesInput): ReadPromises {
       unwatched: undefined,
       notLookedInto: [],
     };
-  const found = sourcesIn(repository, new Set(byHand.told.flatMap(({ workflow }) => workflow ?? [])));
+  const found = sourcesIn(
+    repository,
+    new Set(byHand.told.flatMap(({ workflow }) => workflow ?? [])),
+    new Set(byHand.told.map(({ source }) => source)),
+  );
   const problems = [...byHand.problems, ...found.problems];
   const read: ReadSource[] = [
     ...named(found.sources, input, byHand, problems),

@@ -13,6 +13,8 @@ export interface Use {
   readonly where: string;
   /** Set for what may use Holdfast in a file that is not read: a local action, or a workflow of another repository. */
   readonly elsewhere?: string | undefined;
+  /** A condition of which only a run knows whether it holds. */
+  readonly unsure?: string | undefined;
 }
 
 export type WorkflowFile = Pick<WorkflowFacts, 'path' | 'state' | 'text'>;
@@ -26,6 +28,7 @@ export interface Repository {
 }
 
 interface Job {
+  readonly environment?: Value;
   readonly if?: string | boolean;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, Value>>;
@@ -67,24 +70,42 @@ export function usesIn(file: WorkflowFile, expression: string, repository: Repos
 function usesOf(file: WorkflowFile, contexts: Contexts, repository: Repository, depth: number): readonly Use[] {
   const { jobs, env } = documentOf(file);
   return Object.entries(jobs ?? {}).flatMap(([id, job]) => {
-    if (job === null || !mayRun(job.if, contexts)) return [];
+    const runs = job === null ? false : mayRun(job.if, contexts);
+    if (job === null || runs === false) return [];
     const where = `${file.path}, job ${id}`;
     const all: readonly Value[] = combinations(job.strategy?.matrix, contexts) ?? [notKnown];
     return all.flatMap((matrix) => {
-      const own: Contexts = { ...contexts, matrix };
-      if (typeof job.uses === 'string') return calls(job.uses, evaluated(job.with, own), where, repository, depth);
+      const own: Contexts = { ...withVariablesOf(job, contexts), matrix };
+      if (typeof job.uses === 'string')
+        return calls(job.uses, inputsOf(job.with, own), where, repository, depth).map((use) =>
+          unless(runs, job.if, use),
+        );
       const ofJob = withEnvironment(withEnvironment({ ...own, env: { [open]: true } }, env), job.env);
-      return (job.steps ?? []).flatMap((step) => usesOfStep(step, withEnvironment(ofJob, step?.env), where));
+      return (job.steps ?? [])
+        .flatMap((step) => usesOfStep(step, withEnvironment(ofJob, step?.env), where))
+        .map((use) => unless(runs, job.if, use));
     });
   });
+}
+
+/** The variables of an environment are read by a run alone (GitHub Docs, "Store information in variables"). */
+function withVariablesOf({ environment }: Job, contexts: Contexts): Contexts {
+  const isNamed = environment !== undefined && environment !== null && environment !== '';
+  return isNamed ? { ...contexts, vars: { [open]: true, ...(contexts.vars as object) } } : contexts;
+}
+
+/** Where only a run knows a condition, the outer one is told. */
+function unless(runs: boolean | undefined, condition: Job['if'], use: Use): Use {
+  return runs === undefined ? { ...use, unsure: String(condition) } : use;
 }
 
 function usesOfStep(step: Step | null, contexts: Contexts, where: string): readonly Use[] {
   const uses = step?.uses ?? '';
   const [, name = ''] = /(?:^|\/)actions\/([a-z-]+)(?:@.*)?$/.exec(uses) ?? [];
   const elsewhere = uses.startsWith('./') ? { elsewhere: uses } : {};
-  if ((name === '' && !uses.startsWith('./')) || !mayRun(step?.if, contexts)) return [];
-  return [{ name, given: evaluated(step?.with, contexts), where, ...elsewhere }];
+  const runs = mayRun(step?.if, contexts);
+  if ((name === '' && !uses.startsWith('./')) || runs === false) return [];
+  return [unless(runs, step?.if, { name, given: inputsOf(step?.with, contexts), where, ...elsewhere })];
 }
 
 /** What a file sets is known, unless a run overwrites it; what it does not set, a run may. */
@@ -128,7 +149,7 @@ function documentOf({ text = '' }: WorkflowFile): {
 
 function defaultsOf(file: WorkflowFile): Use['given'] {
   const inputs = documentOf(file).on?.workflow_call?.inputs ?? {};
-  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input?.default ?? '']));
+  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name.toLowerCase(), input?.default ?? '']));
 }
 
 function evaluated(given: Job['with'], contexts: Contexts): Use['given'] {
@@ -140,11 +161,18 @@ function evaluated(given: Job['with'], contexts: Contexts): Use['given'] {
   );
 }
 
-/** What only a run knows lets it run. */
-function mayRun(condition: string | boolean | undefined, contexts: Contexts): boolean {
+/** The case of an input's name does not count (GitHub Docs, "Metadata syntax", inputs: its variable is in capital letters). */
+function inputsOf(given: Job['with'], contexts: Contexts): Use['given'] {
+  return Object.fromEntries(
+    Object.entries(evaluated(given, contexts)).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+/** @returns undefined when only a run knows */
+function mayRun(condition: string | boolean | undefined, contexts: Contexts): boolean | undefined {
   if (condition === undefined || condition === true) return true;
   if (condition === false) return false;
   const text = condition.trim();
   const value = text.startsWith('${{') ? evaluateText(text, contexts) : evaluate(text, contexts);
-  return isTrue(value) !== false;
+  return isTrue(value);
 }

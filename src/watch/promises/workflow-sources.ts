@@ -42,8 +42,15 @@ export interface Found {
   readonly notLookedInto: readonly string[];
 }
 
-/** @param promisedByHand names of workflow files: the sources in them that only a run knows are watched by what somebody promises by hand */
-export function sourcesIn(repository: Repository, promisedByHand: ReadonlySet<string> = new Set()): Found {
+/**
+ * @param promisedByHand names of workflow files: the sources in them that only a run knows are watched by what somebody promises by hand
+ * @param told sources that are promised by hand: what no file says of them is no problem
+ */
+export function sourcesIn(
+  repository: Repository,
+  promisedByHand: ReadonlySet<string> = new Set(),
+  told: ReadonlySet<string> = new Set(),
+): Found {
   const found = { sources: [] as FoundSource[], rotations: [] as FoundRotation[], problems: new Set<string>() };
   const unwatched = new Set<string>();
   const notLookedInto = new Set<string>();
@@ -54,7 +61,7 @@ export function sourcesIn(repository: Repository, promisedByHand: ReadonlySet<st
     if (ours) for (const problem of problems) found.problems.add(`${file.path}: ${problem}`);
     let promises = false;
     for (const schedule of schedules) {
-      const reader = new UseReader(repository, { ...schedule, workflow: file.path }, disabledState(file));
+      const reader = new UseReader(repository, { ...schedule, workflow: file.path }, disabledState(file), told);
       for (const use of usesOf(file, schedule.expression, repository)) reader.read(use);
       found.sources.push(...reader.sources);
       found.rotations.push(...reader.rotations);
@@ -81,7 +88,8 @@ export function sourcesIn(repository: Repository, promisedByHand: ReadonlySet<st
 function usesOf(file: WorkflowFile, expression: string, repository: Repository): readonly Use[] {
   const name = file.path.split('/').at(-1) ?? '';
   const own = isHoldfastsOwn(file) && jobs.some((job) => job.file === name);
-  return own ? [{ name, given: {}, where: file.path }] : usesIn(file, expression, repository);
+  // Without its variables it does nothing.
+  return own ? [{ name, given: { required: false }, where: file.path }] : usesIn(file, expression, repository);
 }
 
 const disabledState = ({ state }: WorkflowFile): string | undefined => (state === 'active' ? undefined : state);
@@ -100,8 +108,15 @@ class UseReader {
   readonly #variables: Readonly<Record<string, string>>;
   readonly #schedule: ReadSchedule;
   readonly #disabled: string | undefined;
+  readonly #told: ReadonlySet<string>;
 
-  constructor({ variables }: Repository, schedule: ReadSchedule, disabled: string | undefined) {
+  constructor(
+    { variables }: Repository,
+    schedule: ReadSchedule,
+    disabled: string | undefined,
+    told: ReadonlySet<string>,
+  ) {
+    this.#told = told;
     this.#variables = variables;
     this.#schedule = schedule;
     this.#disabled = disabled;
@@ -135,10 +150,13 @@ class UseReader {
 
   #named(use: Use, variable: string): string | undefined {
     const source = this.#text(use, 'source', variable);
+    const isSkipped = use.given.required === false || use.given.required === 'false';
     if (source === undefined)
       this.unwatched.push(
         `${use.where}: only a run knows its source, so nobody watches it; name it in the input targets, with its cron and workflow`,
       );
+    else if (source === '' && !isSkipped)
+      this.unwatched.push(`${use.where}: its source is empty, so nobody watches it; give it a name`);
     return source || undefined;
   }
 
@@ -148,7 +166,7 @@ class UseReader {
     if (source === undefined) return;
     const region = this.#text(use, 'region', 'HOLDFAST_REGION') || this.#text(use, 'aws-region');
     const instance = this.#text(use, 'instance', 'HOLDFAST_IB_INSTANCE');
-    this.#add({ source, kind: 'volume-snapshot', region: region || undefined, instance: instance || undefined });
+    this.#add(use, { source, kind: 'volume-snapshot', region: region || undefined, instance: instance || undefined });
   }
 
   #dump(use: Use, { list }: Job): void {
@@ -160,7 +178,7 @@ class UseReader {
       const source = this.#named(use, '');
       const instance = this.#text(use, 'instance') || undefined;
       const allDatabases = use.name.endsWith('-server.yml') ? { allDatabases: true as const } : {};
-      if (source !== undefined) this.#add({ source, kind, instance, ...allDatabases });
+      if (source !== undefined) this.#add(use, { source, kind, instance, ...allDatabases });
       return;
     }
     const only = this.#text(use, 'source');
@@ -169,13 +187,14 @@ class UseReader {
     for (const one of databases ?? []) {
       const { source, instance, databases: which } = one as typeof one & { readonly databases?: unknown };
       if (typeof source !== 'string' || source === '' || (only && only !== source)) continue;
-      this.#add({ source, kind, instance, ...(which === 'all' ? { allDatabases: true as const } : {}) });
+      this.#add(use, { source, kind, instance, ...(which === 'all' ? { allDatabases: true as const } : {}) });
     }
   }
 
   #rotation(use: Use): void {
     const mode = this.#text(use, 'mode') || 'all';
     if (mode !== 'all' && mode !== 'create') return;
+    if (this.#isUnsure(use, 'what it rotates')) return;
     const regions = this.#text(use, 'regions') || this.#text(use, 'aws-region');
     const names = regions?.match(/[a-z]{2}[a-z0-9-]+-\d+/g) ?? undefined;
     this.rotations.push({
@@ -192,7 +211,18 @@ class UseReader {
     return { everyHours, timeZone: zone ?? 'UTC' };
   }
 
-  #add(source: Omit<FoundSource, 'schedule' | 'disabled'>): void {
+  /** What runs under a condition that nobody knows is not promised: it would be missed falsely on every other day. */
+  #isUnsure({ unsure, where }: Use, what: string): boolean {
+    if (unsure === undefined) return false;
+    if (!this.#told.has(what))
+      this.unwatched.push(
+        `${where}: only a run knows whether its condition holds (${unsure}), so nobody watches ${what}; name it in the input targets, with its cron`,
+      );
+    return true;
+  }
+
+  #add(use: Use, source: Omit<FoundSource, 'schedule' | 'disabled'>): void {
+    if (this.#isUnsure(use, source.source)) return;
     this.sources.push({ ...source, schedule: this.#schedule, disabled: this.#disabled });
   }
 }

@@ -25,16 +25,24 @@ test.each([
   ["format('{0}.{1} {{0}}', vars.NAME, 'prod')", 'orders.prod {0}'],
   ["format('{0}', needs.a.outputs.b)", notKnown],
   ["format('{1}', 'a')", notKnown],
+  ["contains(vars.NAME, 'RD')", true],
+  ["contains(fromJSON(vars.LIST), 'A')", true],
+  ["contains(fromJSON(vars.LIST), 'ab')", false],
+  ["startsWith(github.event.schedule, '17 3')", true],
+  ["endsWith(github.event.schedule, '* * 0')", false],
+  ["join(fromJSON(vars.LIST), '-')", 'a-b'],
+  ['join(fromJSON(vars.LIST))', 'a,b'],
+  // Of a run in which nothing fails and nobody cancels.
+  ['always() && success() && !cancelled() && !failure()', true],
   // What only a run knows.
   ['needs.a.outputs.b', notKnown],
   ["needs.a.outputs.b == 'x'", notKnown],
   ["needs.a.outputs.b && github.event_name == 'push'", false],
   ["github.event_name == 'schedule' || needs.a.outputs.b", true],
-  ['always()', notKnown],
-  ['!cancelled()', notKnown],
   ['github.sha', notKnown],
   ['github.event.sender.login', notKnown],
-  ["contains(vars.NAME, 'o')", notKnown],
+  ["contains(github.sha, 'o')", notKnown],
+  ["hashFiles('**/a')", notKnown],
   // What is no expression.
   ['vars.NAME ||', notKnown],
   ["'open", notKnown],
@@ -48,6 +56,7 @@ test('a text with expressions in it', () => {
   expect(evaluateText('plain', contexts)).toBe('plain');
   expect(evaluateText('a-${{ vars.NAME }}-${{ inputs.source }}', contexts)).toBe('a-orders-');
   expect(evaluateText('a-${{ github.sha }}', contexts)).toBe(notKnown);
+  expect(evaluateText('${{ github.sha }}-${{ inputs.missing }}', contexts)).toBe(notKnown);
   expect(evaluateText(' ${{ fromJSON(vars.LIST) }} ', contexts)).toEqual(['a', 'b']);
 });
 

@@ -196,9 +196,43 @@ jobs:
 `;
     expect(short(read({ files: { 'a.yml': text } }).sources)).toEqual([
       ['daily', 'database-dump', '17 3 * * * Europe/Zurich'],
-      ['both', 'database-dump', '17 3 * * * Europe/Zurich', '17 4 * * 0 UTC'],
       ['weekly', 'database-dump', '17 4 * * 0 UTC'],
     ]);
+  });
+
+  test('of several schedules a job has those that a function in its condition allows', () => {
+    const text = (condition: string) => `on:
+  schedule:
+    - cron: "1 1 * * *"
+    - cron: "2 2 * * 0"
+jobs:
+  weekly:
+    if: ${condition}
+    uses: acme/holdfast/.github/workflows/postgres-dump.yml@1
+    with: { source: weekly }
+`;
+    for (const condition of [
+      "contains(github.event.schedule, '* * 0')",
+      "endsWith(github.event.schedule, '* * 0')",
+      "startsWith(github.event.schedule, '2 2') && always()",
+    ])
+      expect(short(read({ files: { 'a.yml': text(condition) } }).sources)).toEqual([
+        ['weekly', 'database-dump', '2 2 * * 0 UTC'],
+      ]);
+    const gate = { files: { 'a.yml': text("needs.gate.outputs.run == 'true'") } };
+    expect(read(gate)).toMatchObject({
+      sources: [],
+      unwatched: [
+        expect.stringContaining(
+          "whether its condition holds (needs.gate.outputs.run == 'true'), so nobody watches weekly",
+        ),
+      ],
+    });
+    // By hand it is promised, and nothing is left to correct.
+    expect(read(gate, { targets: '{"weekly":{"cron":"2 2 * * 0"}}' })).toMatchObject({
+      sources: [{ source: 'weekly' }],
+      problems: [],
+    });
   });
 
   test('one source of two files has the schedules of both', () => {
@@ -504,6 +538,29 @@ describe('what a schedule starts', () => {
     expect(told('m.yml').unwatched).toEqual(unwatched);
     // Nobody knows while a file cannot be read.
     expect(read({}, { unreadFiles: ['.github/workflows/n.yml'] }).unwatched).toBeUndefined();
+  });
+
+  test('a variable that an environment may have is known to a run alone, and an empty source is told', () => {
+    const job = (source: string, environment: string) =>
+      `${nightly}  a:\n    runs-on: x\n${environment}    steps:\n${action(source)}`;
+    const found = (text: string, variables = {}) => {
+      const { sources, unwatched } = read({ files: { 'n.yml': text }, variables });
+      return [sources.map(({ source }) => source), unwatched];
+    };
+    const unknown = [[], [expect.stringMatching(/only a run knows its source/)]];
+    for (const environment of ['    environment: production\n', '    environment:\n      name: production\n'])
+      for (const source of ['${{ vars.DB_NAME }}', '${{ vars.DB_NAME }}.prod'])
+        expect(found(job(source, environment))).toEqual(unknown);
+    expect(found(job('${{ vars.DB_NAME }}', '    environment: x\n'), { DB_NAME: 'orders' })).toEqual([['orders'], []]);
+    expect(found(job('${{ vars.DB_NAME }}', ''))).toEqual([
+      [],
+      [expect.stringMatching(/its source is empty, so nobody/)],
+    ]);
+    expect(found(job('orders', '').replace('source:', 'Source:'))).toEqual([['orders'], []]);
+    // A call that does nothing while something is missing is left out on purpose.
+    const call = `${nightly}  a:\n    uses: acme/holdfast/.github/workflows/infobright-backup.yml@1\n`;
+    expect(found(`${call}    with: { required: false }\n`)).toEqual([[], []]);
+    expect(found(call)[1]).toHaveLength(1);
   });
 
   test('a workflow of another repository and a local action are not looked into, and that is told', () => {
