@@ -37,12 +37,9 @@ export class Reader {
     this.#mails = notices.mails.length;
     if (mails.length > 1) this.#fault(look, `${mails.length} mails of one look`);
     for (const { subject, text } of mails) {
-      const titles = text
-        .split('\n\n')
-        .slice(0, -1)
-        .map((part) => part.split('\n', 1)[0] ?? '');
+      const paragraphs = text.split('\n\n').slice(0, -1);
       if (!subject.startsWith('Holdfast: ')) this.#fault(look, `a mail with the subject ${subject}`);
-      for (const title of titles) this.#read(title, look);
+      for (const paragraph of paragraphs) this.#read(paragraph, look);
     }
     const open = [...this.#open].toSorted().join('\n');
     this.#compare(look, open, 'by mail');
@@ -59,9 +56,14 @@ export class Reader {
       this.#fault(look, `the watchdogs do not agree: issues ${this.#issues.open}; mails ${open}`);
   }
 
-  #read(title: string, look: Look): void {
+  /** Each volume of an instance is told by itself: the instance is open until none is left. */
+  #read(paragraph: string, look: Look): void {
+    const [title = ''] = paragraph.split('\n', 1);
     const isOver = title.startsWith('Over: ');
-    const name = isOver ? title.slice('Over: '.length) : title;
+    const own = isOver ? title.slice('Over: '.length) : title;
+    const name = own.replace(/volume vol-\w+ of /, 'the volumes of ');
+    const isOfMore = isOver ? paragraph.includes('\n  Not over: ') : name !== own && this.#open.has(name);
+    if (isOfMore && this.#open.has(name)) return;
     if (this.#open.has(name) === !isOver) {
       this.again.push(title);
       if (!this.#hasDied) this.#fault(look, `${title}: told twice`);
@@ -81,8 +83,9 @@ export class Reader {
     this.#changes += titles.filter((title) => !before.has(title)).length;
     this.#changes += [...before].filter((title) => !titles.includes(title)).length;
     if (new Set(titles).size < titles.length) this.#fault(look, `two issues of the same: ${open}`);
-    // An issue says by a comment that it is closed, or open again, and nothing more.
-    const comments = issues.all.reduce((sum, one) => sum + one.comments.length, 0);
+    // An issue says by a comment that it is closed, or open again, or which volume joined or came back, and nothing more.
+    const ofVolume = /^(⚠️ Also|✅ Over): .*volume vol-/;
+    const comments = issues.all.flatMap((one) => one.comments).filter((text) => !ofVolume.test(String(text))).length;
     if (comments !== this.#changes - issues.all.length)
       this.#fault(look, `${comments} comments for ${this.#changes} changes of ${issues.all.length} issues`);
     this.#issues = { time: look.time, open };
