@@ -54,6 +54,9 @@ export class Model {
       for (const job of jobs)
         if (holds(job, time) && lines.length > 0)
           sources.set(job.source, [...(sources.get(job.source) ?? []), ...lines]);
+    // A target for the age promises its source by itself.
+    for (const source of this.#sources.keys())
+      if (!sources.has(source) && wantedOf(source, time).rpo !== undefined) sources.set(source, []);
     this.#sources = follow(this.#sources, sources, time);
     const rotation = now.find(({ path }) => path === 'rotation.yml')?.lines ?? [];
     const present = machines.filter((machine) => holds(machine, time));
@@ -106,6 +109,10 @@ function follow<T>(
     [...now].map(([key, found]) => {
       const known = before.get(key);
       const lines = new Map(known?.lines);
+      // One that ended and came back is another.
+      for (const [name, one] of [...lines])
+        if (one.until !== undefined && name === nameOf(one.line) && lines.delete(name))
+          lines.set(`${one.since} ${name}`, one);
       for (const line of found) if (!lines.has(nameOf(line))) lines.set(nameOf(line), { line, since: time });
       const names = new Set(found.map(nameOf));
       for (const [name, one] of lines) if (!names.has(name)) one.until ??= time;
