@@ -6823,6 +6823,14 @@ function isUnsupported(error) {
 function isPreconditionFailed(error) {
     return error instanceof AwsError && error.code === 'PreconditionFailed';
 }
+/**
+ * Whether a document could not be written since it is no longer what was read: replaced (412), being written at this moment (409), or
+ * deleted (404): S3 user guide, "How to prevent object overwrites with conditional writes".
+ */
+function isOverwriteConflict(error) {
+    const codes = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+    return error instanceof AwsError && codes.includes(error.code ?? '');
+}
 /** A host script that answered with an error of its own. */
 class HostError extends Error {
     name = 'HostError';
