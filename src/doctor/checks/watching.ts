@@ -17,17 +17,22 @@ export function watchingFindings(inventory: Inventory): readonly Finding[] {
   const email = parameters.WatchdogEmail ?? '';
   if (!configured.HOLDFAST_WATCH_ROLE && email === '') return [];
   const days = Number(parameters.WatchdogSilentDays ?? silentDays) || silentDays;
-  return [...ofGitHub(inventory, days), ...ofStack(inventory, email)];
+  return [...ofGitHub(inventory, days, email !== ''), ...ofStack(inventory, email)];
 }
 
-/** What the watchdog on GitHub wrote down last. */
-function ofGitHub({ watching, now, configured }: Inventory, days: number): readonly Finding[] {
+/**
+ * What the watchdog on GitHub wrote down last.
+ * @param isRead whether the stack's watchdog decides by it. Otherwise it may not be wanted: every deployment sets the variable of its role
+ */
+function ofGitHub({ watching, now, configured }: Inventory, days: number, isRead: boolean): readonly Finding[] {
   const should = `read by watchdog.yml within ${days} days`;
   const start = 'gh workflow run watchdog.yml  (docs/watching.md)';
   const about = { area, subject: `watch/promises.json in ${configured.HOLDFAST_RECEIPT_BUCKET}`, should };
   return judge(about, watching.promises, (text) => {
-    if (text === undefined)
-      return [{ ...about, status: 'failed', is: 'there is none: the watchdog has never run', fix: start }];
+    if (text === undefined) {
+      const status = isRead ? 'failed' : 'warning';
+      return [{ ...about, status, is: 'there is none: the watchdog has never run', fix: start }];
+    }
     const readOn = readOnOf(text);
     if (readOn === undefined)
       return [

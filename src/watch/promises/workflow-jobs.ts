@@ -2,6 +2,7 @@
 import type { WorkflowFacts } from '../../domain/installation.ts';
 import { workflowIn } from '../../runtime/schedule/workflow.ts';
 import { type Contexts, evaluate, evaluateText, isTrue, notKnown, open, type Value } from './expressions.ts';
+import { contextsOfSteps, type DependentJob, type DependentStep, goodRunOf, type Runs } from './good-run.ts';
 import { combinations } from './matrix.ts';
 
 /** One use of an action, or one call of a workflow. */
@@ -27,9 +28,8 @@ export interface Repository {
   readonly defaultBranch: string | undefined;
 }
 
-interface Job {
+interface Job extends DependentJob {
   readonly environment?: Value;
-  readonly if?: string | boolean;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, Value>>;
   readonly env?: Environment | string;
@@ -39,9 +39,8 @@ interface Job {
 
 type Environment = Readonly<Record<string, Value>>;
 
-interface Step {
+interface Step extends DependentStep {
   readonly env?: Environment | string;
-  readonly if?: string | boolean;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, Value>>;
 }
@@ -68,22 +67,20 @@ export function usesIn(file: WorkflowFile, expression: string, repository: Repos
 }
 
 function usesOf(file: WorkflowFile, contexts: Contexts, repository: Repository, depth: number): readonly Use[] {
-  const { jobs, env } = documentOf(file);
-  return Object.entries(jobs ?? {}).flatMap(([id, job]) => {
-    const runs = job === null ? false : mayRun(job.if, contexts);
+  const { jobs = {}, env } = documentOf(file);
+  const run = goodRunOf(jobs, contexts, mayRun);
+  return Object.entries(jobs).flatMap(([id, job]) => {
+    const runs = run.runs(id);
     if (job === null || runs === false) return [];
     const where = `${file.path}, job ${id}`;
     const all: readonly Value[] = combinations(job.strategy?.matrix, contexts) ?? [notKnown];
     return all.flatMap((matrix) => {
-      const own: Contexts = { ...withVariablesOf(job, contexts), matrix };
+      const own: Contexts = { ...withVariablesOf(job, contexts), needs: run.needsOf(id), matrix };
       if (typeof job.uses === 'string')
-        return calls(job.uses, inputsOf(job.with, own), where, repository, depth).map((use) =>
-          unless(runs, job.if, use),
-        );
-      const ofJob = withEnvironment(withEnvironment({ ...own, env: { [open]: true } }, env), job.env);
-      return (job.steps ?? [])
-        .flatMap((step) => usesOfStep(step, withEnvironment(ofJob, step?.env), where))
-        .map((use) => unless(runs, job.if, use));
+        return calls(job.uses, inputsOf(job.with, own), where, repository, depth).map((use) => unless(runs, job, use));
+      return usesOfSteps(job, withEnvironment({ ...own, env: { [open]: true } }, env), where).map((use) =>
+        unless(runs, job, use),
+      );
     });
   });
 }
@@ -94,9 +91,19 @@ function withVariablesOf({ environment }: Job, contexts: Contexts): Contexts {
   return isNamed ? { ...contexts, vars: { [open]: true, ...(contexts.vars as object) } } : contexts;
 }
 
-/** Where only a run knows a condition, the outer one is told. */
-function unless(runs: boolean | undefined, condition: Job['if'], use: Use): Use {
-  return runs === undefined ? { ...use, unsure: String(condition) } : use;
+/** Where only a run knows a condition, the outer one is told; a job without one of its own has that of what it needs. */
+function unless(runs: Runs, { if: condition, needs }: DependentJob, use: Use): Use {
+  return runs === undefined ? { ...use, unsure: String(condition ?? `needs: ${[needs].flat().join(', ')}`) } : use;
+}
+
+function usesOfSteps(job: Job, contexts: Contexts, where: string): readonly Use[] {
+  const steps = job.steps ?? [];
+  const ofJob = withEnvironment({ ...contexts, job: { [open]: true, status: 'success' } }, job.env);
+  const before = contextsOfSteps(steps, (step, some) => mayRun(step.if, { ...ofJob, steps: some }));
+  return steps.flatMap((step, at) => {
+    const own: Contexts = { ...ofJob, steps: before[at] ?? {} };
+    return usesOfStep(step, withEnvironment(own, step?.env), where);
+  });
 }
 
 function usesOfStep(step: Step | null, contexts: Contexts, where: string): readonly Use[] {
@@ -105,7 +112,7 @@ function usesOfStep(step: Step | null, contexts: Contexts, where: string): reado
   const elsewhere = uses.startsWith('./') ? { elsewhere: uses } : {};
   const runs = mayRun(step?.if, contexts);
   if ((name === '' && !uses.startsWith('./')) || runs === false) return [];
-  return [unless(runs, step?.if, { name, given: inputsOf(step?.with, contexts), where, ...elsewhere })];
+  return [unless(runs, step ?? {}, { name, given: inputsOf(step?.with, contexts), where, ...elsewhere })];
 }
 
 /** What a file sets is known, unless a run overwrites it; what it does not set, a run may. */
@@ -169,7 +176,7 @@ function inputsOf(given: Job['with'], contexts: Contexts): Use['given'] {
 }
 
 /** @returns undefined when only a run knows */
-function mayRun(condition: string | boolean | undefined, contexts: Contexts): boolean | undefined {
+function mayRun(condition: string | boolean | undefined, contexts: Contexts): Runs {
   if (condition === undefined || condition === true) return true;
   if (condition === false) return false;
   const text = condition.trim();

@@ -102,6 +102,11 @@ test.each<[string, Reading<string | undefined>, string, RegExp, RegExp]>([
   ]);
 });
 
+test('that it has never run is a failure only where the stack decides by what it reads: every deployment sets its variable', () => {
+  const status = (email: string) => said(watched({ promises: read(undefined) }, { WatchdogEmail: email }))[0]?.[0];
+  expect([status(''), status('ops@acme.example')]).toEqual(['warning', 'failed']);
+});
+
 test('a day is read as the whole of it, and as many days of silence are allowed as the stack allows', () => {
   const silent = (day: string, days: string) =>
     said(watched({ promises: promises({ 'acme/a': day }) }, { WatchdogSilentDays: days }))[0]?.[0];

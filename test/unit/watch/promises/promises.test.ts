@@ -235,6 +235,55 @@ jobs:
     });
   });
 
+  test('a condition on how other jobs and steps end is read as of a run in which nothing fails', () => {
+    const text = (before: string, condition: string, needs = 'gate') => `on: { schedule: [{ cron: "1 1 * * *" }] }
+jobs:
+  gate:${before}
+    runs-on: ubuntu-latest
+    steps: [{ run: "true" }]
+  between: { needs: gate, runs-on: ubuntu-latest, steps: [{ run: "true" }] }
+  dump:
+    needs: [${needs}]
+    if: ${condition}
+    uses: acme/holdfast/.github/workflows/postgres-dump.yml@1
+    with: { source: daily }
+`;
+    const promised = (...given: Parameters<typeof text>) => {
+      const { sources, unwatched } = read({ files: { 'a.yml': text(...given) } });
+      return sources.length > 0 ? true : unwatched?.length ? undefined : false;
+    };
+    const skipped = "\n    if: github.event_name == 'push'";
+    const unknown = '\n    if: vars.X == needs.y.outputs.z';
+    expect(promised('', "needs.gate.result == 'success'")).toBe(true);
+    expect(promised('', "needs.gate.result == 'failure'")).toBe(false);
+    expect(promised('', "needs.gate.outputs.run == 'true'")).toBe(undefined);
+    // What is skipped takes along all that needs it, unless that asks how others ended.
+    expect(promised(skipped, 'true')).toBe(false);
+    expect(promised(skipped, 'true', 'between')).toBe(false);
+    expect(promised(skipped, '"!cancelled()"')).toBe(true);
+    expect(promised(skipped, "always() && needs.gate.result == 'skipped'")).toBe(true);
+    expect(promised(unknown, 'true')).toBe(undefined);
+    expect(promised(unknown, 'always()')).toBe(true);
+    // In a circle, which GitHub refuses, nobody knows.
+    expect(promised('\n    needs: dump', 'true')).toBe(undefined);
+    const step = (condition: string) => `on: { schedule: [{ cron: "1 1 * * *" }] }
+jobs:
+  dump:
+    runs-on: ubuntu-latest
+    steps:
+      - { id: by-hand, if: github.event_name == 'workflow_dispatch', run: "true" }
+      - { id: ready, if: steps.by-hand.outcome != 'failure', run: "true" }
+      - uses: acme/holdfast/actions/db-dump@1
+        if: ${condition}
+        with: { source: daily, engine: postgres }
+`;
+    const dumped = (condition: string) => read({ files: { 'a.yml': step(condition) } }).sources.length;
+    expect(dumped("steps.ready.outcome == 'success' && job.status == 'success'")).toBe(1);
+    expect(dumped("steps.by-hand.conclusion == 'skipped'")).toBe(1);
+    expect(dumped("steps.by-hand.outcome == 'success'")).toBe(0);
+    expect(dumped("steps.ready.outputs.found == 'yes'")).toBe(0);
+  });
+
   test('one source of two files has the schedules of both', () => {
     const files = {
       'a.yml': nightly + call('mysql-dump.yml', '      source: shop\n'),
