@@ -24,11 +24,13 @@ describe('an error', () => {
   });
 
   test.each([
-    ['InvalidInstanceId', { Message: 'no' }],
-    ['ParameterAlreadyExists', { message: 'no' }],
-    ['InvocationDoesNotExist', {}],
-  ])('of SSM has the members of its shape: %s', (code, members) => {
-    const { body } = errorAnswer('ssm', new LabAwsError(code, 'no'), '1');
+    ['ssm', 'InvalidInstanceId', { Message: 'no' }],
+    ['ssm', 'ParameterAlreadyExists', { message: 'no' }],
+    ['ssm', 'InvocationDoesNotExist', {}],
+    ['cloudtrail', 'InvalidTimeRangeException', {}],
+    ['cloudtrail', 'AccessDeniedException', { message: 'no' }],
+  ])('of %s has the members of its shape: %s', (service, code, members) => {
+    const { body } = errorAnswer(service, new LabAwsError(code, 'no'), '1');
     expect(JSON.parse(String(body))).toEqual({ __type: code, ...members });
   });
 });

@@ -50,7 +50,12 @@ const ssmMessages = {
   none: new Set(['InvalidCommandId', 'InvalidFilterKey', 'InvocationDoesNotExist', 'DuplicateInstanceId']),
 };
 
-function ssmMessage(code: string, message: string): Record<string, string> {
+/** Those that an operation of CloudTrail declares have none (CloudTrail's API model); what all services answer, such as a refusal, has one. */
+const cloudTrailsOwn = /^(Invalid|OperationNotPermitted|UnsupportedOperation)/;
+
+function jsonMessage(service: string, code: string, message: string): Record<string, string> {
+  if (service === 'cloudtrail') return cloudTrailsOwn.test(code) ? {} : { message };
+  if (service !== 'ssm') return { message };
   if (ssmMessages.none.has(code)) return {};
   return ssmMessages.capital.has(code) ? { Message: message } : { message };
 }
@@ -59,7 +64,7 @@ function ssmMessage(code: string, message: string): Record<string, string> {
 export function errorAnswer(service: string, error: LabAwsError, requestId: string): Answer {
   const { code, message, status } = error;
   if (speaksJson(service)) {
-    const body = JSON.stringify({ __type: code, ...(service === 'ssm' ? ssmMessage(code, message) : { message }) });
+    const body = JSON.stringify({ __type: code, ...jsonMessage(service, code, message) });
     return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body, error: code };
   }
   const inner = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
