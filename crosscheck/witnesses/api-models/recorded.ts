@@ -14,6 +14,7 @@ const few = [
   'test/contract/ports',
   'test/contract/doctor',
   'test/contract/deploy',
+  'test/contract/role-from-keys',
   'test/contract/rare-calls',
   // Messages through SNS.
   'test/contract/watchdog-function',
