@@ -1,8 +1,8 @@
 /** What the roles of the rotation must be refused, also that of its plan. */
 import { accountId } from '../installation.ts';
+import { locks } from './locks.ts';
 import {
   automated,
-  byIbSnapshot,
   byVerifyVolume,
   document,
   foreign,
@@ -134,47 +134,7 @@ export const ofRotation: Rows = {
       tag('Resource', { ...automated, KeepForever: 'Yes' }),
     ],
     ['a deletion in another partition', 'ec2:DeleteSnapshot', snapshotElsewhere, tag('Resource', automated)],
-    ['somebody else’s snapshot locked', 'ec2:LockSnapshot', snapshot, { ...foreign, 'ec2:SnapshotLockDuration': '7' }],
-    [
-      'a snapshot locked for a century',
-      'ec2:LockSnapshot',
-      snapshot,
-      { ...tag('Resource', { ...byIbSnapshot, ...automated }), 'ec2:SnapshotLockDuration': '36500' },
-    ],
-    [
-      'a snapshot locked in another partition',
-      'ec2:LockSnapshot',
-      snapshotElsewhere,
-      { ...tag('Resource', { ...byIbSnapshot, ...automated }), 'ec2:SnapshotLockDuration': '7' },
-    ],
-    [
-      'a lock made shorter',
-      'ec2:LockSnapshot',
-      snapshot,
-      {
-        ...tag('Resource', { ...byIbSnapshot, ...automated, 'holdfast:locked': 'Yes' }),
-        'ec2:SnapshotLockDuration': '1',
-      },
-    ],
-    [
-      'a foreign snapshot marked as locked',
-      'ec2:CreateTags',
-      snapshot,
-      { ...foreign, ...tag('Request', { 'holdfast:locked': 'x' }) },
-    ],
-    [
-      'a snapshot marked as locked in another partition',
-      'ec2:CreateTags',
-      snapshotElsewhere,
-      { ...tag('Resource', { ...byIbSnapshot, ...automated }), ...tag('Request', { 'holdfast:locked': 'x' }) },
-    ],
-    [
-      'another tag on a snapshot that may be locked',
-      'ec2:CreateTags',
-      snapshot,
-      { ...tag('Resource', { ...byIbSnapshot, ...automated }), ...tag('Request', { Owner: 'x' }) },
-    ],
-    ['a lock taken off', 'ec2:UnlockSnapshot', snapshot, tag('Resource', { ...byIbSnapshot, ...automated })],
+    ...locks,
     ['any script as root', 'ssm:SendCommand', shell],
     ['a document that stops a database', 'ssm:SendCommand', document('Holdfast-Quiesce')],
     ['a document of another stack', 'ssm:SendCommand', document('Other-Freeze')],

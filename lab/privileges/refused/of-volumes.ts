@@ -1,5 +1,6 @@
 /** What the roles that back up and prove volumes must be refused. */
 import { buckets } from '../installation.ts';
+import { locks } from './locks.ts';
 import {
   automated,
   byIbSnapshot,
@@ -42,47 +43,7 @@ export const ofVolumes: Rows = {
       instance,
       { ...tag('Request', { Backup: 'Yes' }), 'ec2:CreateAction': 'CreateSnapshot' },
     ],
-    ['somebody else’s snapshot locked', 'ec2:LockSnapshot', snapshot, { ...foreign, 'ec2:SnapshotLockDuration': '7' }],
-    [
-      'a snapshot locked for a century',
-      'ec2:LockSnapshot',
-      snapshot,
-      { ...tag('Resource', { ...byIbSnapshot, ...automated }), 'ec2:SnapshotLockDuration': '36500' },
-    ],
-    [
-      'a snapshot locked in another partition',
-      'ec2:LockSnapshot',
-      snapshotElsewhere,
-      { ...tag('Resource', { ...byIbSnapshot, ...automated }), 'ec2:SnapshotLockDuration': '7' },
-    ],
-    [
-      'a lock made shorter',
-      'ec2:LockSnapshot',
-      snapshot,
-      {
-        ...tag('Resource', { ...byIbSnapshot, ...automated, 'holdfast:locked': 'Yes' }),
-        'ec2:SnapshotLockDuration': '1',
-      },
-    ],
-    [
-      'a foreign snapshot marked as locked',
-      'ec2:CreateTags',
-      snapshot,
-      { ...foreign, ...tag('Request', { 'holdfast:locked': 'x' }) },
-    ],
-    [
-      'a snapshot marked as locked in another partition',
-      'ec2:CreateTags',
-      snapshotElsewhere,
-      { ...tag('Resource', { ...byIbSnapshot, ...automated }), ...tag('Request', { 'holdfast:locked': 'x' }) },
-    ],
-    [
-      'another tag on a snapshot that may be locked',
-      'ec2:CreateTags',
-      snapshot,
-      { ...tag('Resource', { ...byIbSnapshot, ...automated }), ...tag('Request', { Owner: 'x' }) },
-    ],
-    ['a lock taken off', 'ec2:UnlockSnapshot', snapshot, tag('Resource', { ...byIbSnapshot, ...automated })],
+    ...locks,
     ['any script as root', 'ssm:SendCommand', shell],
     ['a document of another stack', 'ssm:SendCommand', ofAnotherStack],
     ['a document of the rotation', 'ssm:SendCommand', document('Holdfast-Freeze')],
