@@ -1,6 +1,6 @@
 /** Removes what dead runs left: unfinished uploads, files without a receipt, scratch databases. */
 import type { DumpFileKind, DumpReceipt } from '../domain/dump.ts';
-import type { RunIdentity } from '../domain/run.ts';
+import { isEarlierAttempt, type RunIdentity } from '../domain/run.ts';
 import { lockedWords, s3Url, type UnfinishedUpload } from '../domain/s3.ts';
 import type { DumpEngine } from '../ports/dump-engine.ts';
 import type { Runs } from '../ports/github.ts';
@@ -8,12 +8,17 @@ import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { explainInLine } from '../runtime/errors.ts';
 import { type DumpLocation, fileCompressions, isFlat, keyPrefix, objectKey } from './files.ts';
-import { runOfScratch, scratchOwner } from './owner.ts';
-import type { KnownReceipt } from './receipts.ts';
+import { isOver, runOfScratch } from './owner.ts';
+import { type KnownReceipt, parseReceipt } from './receipts.ts';
 import { versionsOfDump } from './retention/versions.ts';
 
-/** Hours after which the run of a draft is dead, whatever GitHub says: a job on GitHub's runners ends after six. */
-const deadAfterHours = 24;
+/** Milliseconds after which nobody works on a draft any more, whose run GitHub knows nothing of. */
+const forgottenAfter = 24 * 3_600_000;
+/**
+ * The same, whatever GitHub says: so long a job lasts at most, on a runner of one's own
+ * (https://docs.github.com/en/actions/reference/limits).
+ */
+const longestJob = 5 * 24 * 3_600_000;
 
 export interface SweepPorts {
   readonly engine: Pick<DumpEngine, 'sweep'>;
@@ -35,8 +40,6 @@ export async function sweep(
   ports: SweepPorts,
   context: SweepContext,
 ): Promise<readonly string[]> {
-  const isOver = async (run: string): Promise<boolean> =>
-    run === context.run.key || (await ports.runs.state(run)) === 'over';
   const notes: string[] = [];
   const attempt = async (what: string, remove: () => Promise<string[]>): Promise<void> => {
     try {
@@ -47,10 +50,8 @@ export async function sweep(
     }
   };
   const drafts = known.filter(({ receipt }) => receipt.state === 'draft');
-  await attempt('files and uploads', () =>
-    removeDrafts(location, kinds, drafts, isOver, ports.objects, context.clock.now()),
-  );
-  await attempt('scratch databases', () => dropScratch(location.source, ports.engine, context.run, isOver));
+  await attempt('files and uploads', () => removeDrafts(location, kinds, drafts, ports, context));
+  await attempt('scratch databases', () => dropScratch(ports, context.run));
   for (const note of notes) context.logger.info(note);
   return notes;
 }
@@ -60,33 +61,44 @@ async function removeDrafts(
   location: DumpLocation,
   kinds: readonly DumpFileKind[],
   drafts: readonly KnownReceipt[],
-  isOver: (run: string) => Promise<boolean>,
-  objects: Objects,
-  now: Date,
+  ports: Pick<SweepPorts, 'objects' | 'runs'>,
+  context: SweepContext,
 ): Promise<string[]> {
+  const { objects } = ports;
   const notes: string[] = [];
   const active = new Set<string>();
   const dead = new Set<string>();
-  const locked = new Set<string>();
+  const removable: string[] = [];
   for (const { key, receipt } of drafts) {
     const ids = (receipt.uploads ?? []).map(({ uploadId }) => uploadId);
-    if (isOld(new Date(receipt.takenAt), now) || (await isOver(receipt.run.key))) {
+    if (!(await isDead(receipt, ports.runs, context))) for (const id of ids) active.add(id);
+    else if (await isStillDraft(location, key, objects)) {
       for (const id of ids) dead.add(id);
       const removed = await removeFiles(receipt, objects);
       notes.push(...removed.notes);
-      if (removed.locked) locked.add(key);
-    } else for (const id of ids) active.add(id);
+      if (!removed.locked) removable.push(key);
+    }
   }
-  notes.push(...(await abortUploads(location, kinds, { active, dead }, objects, now)));
+  notes.push(...(await abortUploads(location, kinds, { active, dead }, objects, context.clock.now())));
   // The drafts go last, so that the next run can finish what a dead sweep began.
-  for (const { key, receipt } of drafts)
-    if (!locked.has(key) && !(receipt.uploads ?? []).some(({ uploadId }) => active.has(uploadId)))
-      await objects.delete({ bucket: location.receiptBucket, key });
+  for (const key of removable) await objects.delete({ bucket: location.receiptBucket, key });
   return notes;
 }
 
-function isOld(since: Date, now: Date): boolean {
-  return now.getTime() - since.getTime() > deadAfterHours * 3_600_000;
+async function isDead({ run, takenAt }: DumpReceipt, runs: Runs, { run: own, clock }: SweepContext): Promise<boolean> {
+  const since = new Date(takenAt);
+  if (run.key === own.key) return isEarlierAttempt(run, own) || isOld(since, clock.now(), longestJob);
+  const state = await runs.state(run.key);
+  return state === 'over' || isOld(since, clock.now(), state === 'alive' ? longestJob : forgottenAfter);
+}
+
+/** A run that is over by now may have been about to complete its dump when the receipts were read. */
+async function isStillDraft({ receiptBucket }: DumpLocation, key: string, objects: Objects): Promise<boolean> {
+  return parseReceipt(await objects.text({ bucket: receiptBucket, key }))?.state === 'draft';
+}
+
+function isOld(since: Date, now: Date, after: number): boolean {
+  return now.getTime() - since.getTime() > after;
 }
 
 /** Deletes the files that a dead run published: without the others, and without a receipt, they are not a backup. */
@@ -127,7 +139,7 @@ async function abortUploads(
     if (isFlat(location)) return false;
     const apart = key.startsWith(`${prefix}${name}/`);
     // With versions these are pinned dumps, and copies on their way there, of which no draft tells.
-    return keepAs === 'versions' ? keys.includes(key) || (apart && isOld(startedAt, now)) : apart;
+    return keepAs === 'versions' ? keys.includes(key) || (apart && isOld(startedAt, now, forgottenAfter)) : apart;
   };
   const notes: string[] = [];
   for (const upload of await objects.unfinished(bucket, keyPrefix(location))) {
@@ -139,17 +151,8 @@ async function abortUploads(
   return notes;
 }
 
-/** Drops the scratch databases of dead runs, and of this one. @returns what was dropped, in words */
-export async function dropScratch(
-  source: string,
-  engine: Pick<DumpEngine, 'sweep'>,
-  run: RunIdentity,
-  isOver: (run: string) => Promise<boolean>,
-): Promise<string[]> {
-  const dropped = await engine.sweep(async (owner) => {
-    // Jobs of one run may share a scratch server; databases of another source are not ours.
-    const key = runOfScratch(owner);
-    return key === run.key ? owner === scratchOwner(run, source) : isOver(key);
-  });
+/** Drops the scratch databases of dead runs. @returns what was dropped, in words */
+export async function dropScratch({ engine, runs }: Omit<SweepPorts, 'objects'>, run: RunIdentity): Promise<string[]> {
+  const dropped = await engine.sweep((owner) => isOver(runOfScratch(owner), run, runs));
   return dropped.length === 0 ? [] : [`dropped scratch databases of dead runs: ${dropped.join(', ')}`];
 }

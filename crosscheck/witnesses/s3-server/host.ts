@@ -94,6 +94,7 @@ export async function hostDump(objects: Objects, bucket: string, answers: Answer
   const context: HostDumpContext = { clock: systemClock, logger, signal: new AbortController().signal, run };
   const options = {
     ...{ instance: 'db01', container: '', folder: join(folder, 'archives'), name: 'shop-prod', keep: 1 },
+    source: 'shop-prod',
     ...{ timeoutSeconds: 600, bucket, format: 'custom' as const },
   };
   const commands = new HostCommands(new ThisComputer(join(folder, 'state')), instanceId, [], options, context);

@@ -38,7 +38,12 @@ afterEach(() => {
 });
 
 /** Runs it in a minute from now. @param given inputs beside the usual ones */
-export async function dump(id: number, given: Readonly<Record<string, string>> = {}, signal?: AbortSignal) {
+export async function dump(
+  id: number,
+  given: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+  attempt = 1,
+) {
   const findings: Partial<Findings> = {};
   const settings = settingsFrom(inputs, {
     source: 'shop',
@@ -50,7 +55,7 @@ export async function dump(id: number, given: Readonly<Record<string, string>> =
     'work-directory': folder,
     ...given,
   });
-  const context = fakeContext<Findings>(clock, fakeRun(id), (more) => void Object.assign(findings, more));
+  const context = fakeContext<Findings>(clock, fakeRun(id, attempt), (more) => void Object.assign(findings, more));
   const files = new SqlFiles(engine, postgresDialect);
   const ports = { engine, files, objects, cleanupObjects: objects, runs: github };
   clock.advance(60_000);

@@ -114,7 +114,10 @@ test('in a folder of several sources only the uploads that a draft of its own na
   const draft = { ...receipt(1), state: 'draft' as const, uploads: [{ key: own.key, uploadId: own.id }] };
   const engine = { sweep: async () => [] };
   const runs = new FakeGitHub();
-  const known = [{ key: 'receipts/shop.mongo/dump-x.json', receipt: draft }];
+  const key = 'receipts/shop.mongo/dump-x.json';
+  const place = { bucket: location.receiptBucket, key, contentType: '', tags: {}, metadata: {} };
+  await objects.put(place, JSON.stringify(draft));
+  const known = [{ key, receipt: draft }];
   clock.advance(48 * 3_600_000);
   const ports = { engine, objects, runs };
   await sweep(location, ['archive'], known, ports, { ...fakeContext(clock, fakeRun(2)), run: fakeRun(2) });

@@ -35,6 +35,7 @@ type Parameters = SentCommand['parameters'];
 type Answer = (parameters: Parameters, nth: number, objects: FakeObjects) => unknown;
 
 interface FakeHost {
+  readonly source?: string;
   /** Answers by script; undefined gives the usual one. */
   readonly answers?: Partial<Record<HostScript, Answer>>;
   /** Whether the run of the dump that is in the way is over. */
@@ -85,6 +86,7 @@ const options: PostgresHostOptions = {
   port: 5432,
   container: '',
   folder: '/var/backups/holdfast/shop',
+  source: 'shop',
   name: 'shop',
   keep: 10,
   format: 'custom',
@@ -95,7 +97,7 @@ const options: PostgresHostOptions = {
   bucket: 'dumps',
 };
 
-function onFakeHost({ answers = {}, over = true, instances = [host] }: FakeHost = {}) {
+function onFakeHost({ answers = {}, over = true, instances = [host], source = 'shop' }: FakeHost = {}) {
   const clock = new FakeClock();
   const objects = new FakeObjects(clock);
   const hosts = new FakeHosts(clock, host.id);
@@ -109,7 +111,11 @@ function onFakeHost({ answers = {}, over = true, instances = [host] }: FakeHost 
   runs.startRun('dump.yml', 5);
   if (over) runs.endRun(5, 'failure');
   const local = Object.assign(new FakeEngine(clock), { useToolsFor: async () => ({ major: 17, minor: 5 }) });
-  const engine = new PostgresOnHost({ local, hosts, compute, objects, runs }, options, fakeContext(clock, fakeRun(7)));
+  const engine = new PostgresOnHost(
+    { local, hosts, compute, objects, runs },
+    { ...options, source },
+    fakeContext(clock, fakeRun(7, 2)),
+  );
   const dump = async () => {
     await engine.inspect();
     const begun = await engine.begin(folder);
@@ -218,30 +224,53 @@ test('an archive that differs in the bucket is refused', async () => {
 });
 
 describe('another dump in the same folder', () => {
-  test('is discarded when its run is over', async () => {
+  test.each([
+    ['its run is over', '5-2-shop'],
+    ['an earlier attempt of this run left it', '7-1-shop'],
+  ])('is discarded when %s', async (_why, other) => {
     const { dump, sent } = onFakeHost({
       answers: {
         'dump-start': (_parameters, nth) => {
-          if (nth === 1) throw busy('5-2-shop');
+          if (nth === 1) throw busy(other);
         },
       },
     });
     await dump();
     const finish = sent.find((one) => one.script === 'dump-finish');
-    expect(finish?.parameters).toMatchObject({ DumpId: '5-2-shop', Outcome: 'discard' });
+    expect(finish?.parameters).toMatchObject({ DumpId: other, Outcome: 'discard' });
   });
 
-  test('stays when its run is alive, and the error names it', async () => {
+  test.each([
+    [
+      'its run is alive',
+      '5-2-shop',
+      'another run is dumping into /var/backups/holdfast/shop of i-1: o/r/actions/runs/5',
+    ],
+    ['another job of this run makes it', '7-2-shop-0a1b2c3d', 'another job of this run is dumping into'],
+  ])('stays when %s, and the error says so', async (_why, other, what) => {
     const { dump, sent } = onFakeHost({
       over: false,
       answers: {
         'dump-start': () => {
-          throw busy('5-2-shop');
+          throw busy(other);
         },
       },
     });
-    await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining('o/r/actions/runs/5') });
+    await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining(what) });
     expect(sent.some((one) => one.script === 'dump-finish')).toBe(false);
+  });
+
+  test('is never taken for this one: sources whose files have the same name have dumps of their own', async () => {
+    const ids: (string | undefined)[] = [];
+    for (const source of ['shop', 'container a/shop', 'container b/shop']) {
+      const { dump, sent } = onFakeHost({ source });
+      await dump();
+      rmSync(join(folder, 'archive'));
+      ids.push(sent.find((one) => one.script === 'dump-start')?.parameters.DumpId);
+    }
+    expect(ids[0]).toBe('7-2-shop');
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9._-]{1,150}$/);
   });
 });
 

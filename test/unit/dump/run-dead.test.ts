@@ -7,9 +7,10 @@ import { bucket, clock, dump, engine, github, keys, objects, receipts } from './
 
 describe('what a dead run left', () => {
   /** Seeds what a run leaves that is killed when its archive has become visible, and the other files have not. */
-  async function die(id: number): Promise<void> {
+  async function die(id: number, attempt = 1): Promise<void> {
     github.startRun('postgres-backup.yml', id);
-    const { key, url, attempt } = fakeRun(id);
+    const run = fakeRun(id, attempt);
+    const { key, url } = run;
     const takenAt = clock.now().toISOString();
     const object = { bucket, contentType: '', tags: {}, metadata: { 'holdfast-run': `${key}#${attempt}` } };
     const uploads = await Promise.all(
@@ -28,7 +29,7 @@ describe('what a dead run left', () => {
       uploads: uploads.map((upload) => ({ key: upload.key, uploadId: upload.id })),
       verdict: 'unproven',
     };
-    const receipt = dumpReceiptKey('shop', takenAt, fakeRun(id));
+    const receipt = dumpReceiptKey('shop', takenAt, run);
     await objects.put({ ...object, key: receipt }, JSON.stringify(draft));
   }
 
@@ -37,7 +38,9 @@ describe('what a dead run left', () => {
     ['of another compression', { compression: 'zstd' }],
   ])('is removed by the next run %s: files, uploads, the draft, scratch databases', async (_, given) => {
     await die(1);
-    engine.scratchOwners.add('o/r/actions/runs/1:shop').add('o/r/actions/runs/2:other');
+    // Owners of earlier versions have no attempt.
+    for (const owner of ['1:shop:1', '1:shop', '2:other:1', '2:shop'])
+      engine.scratchOwners.add(`o/r/actions/runs/${owner}`);
     expect(await keys('db/')).toEqual(['db/shop.dump']);
     expect(objects.uploads.size).toBeGreaterThan(0);
     github.endRun(1, 'cancelled');
@@ -47,30 +50,53 @@ describe('what a dead run left', () => {
       expect.arrayContaining([
         'removed a file that https://github.com/o/r/actions/runs/1 published before it died: s3://dumps/db/shop.dump',
         'aborted an unfinished upload of a dead run: s3://dumps/db/shop.gz',
-        'dropped scratch databases of dead runs: o/r/actions/runs/1:shop',
+        'dropped scratch databases of dead runs: o/r/actions/runs/1:shop:1, o/r/actions/runs/1:shop',
       ]),
     );
     expect((await receipts()).map(({ run: { key } }) => key)).toEqual(['o/r/actions/runs/2']);
     expect(objects.versionsOf.get('db/shop.dump')).toHaveLength(1);
     expect(objects.uploads.size).toBe(0);
-    expect([...engine.scratchOwners]).toEqual(['o/r/actions/runs/2:other']);
+    expect([...engine.scratchOwners]).toEqual(['o/r/actions/runs/2:other:1', 'o/r/actions/runs/2:shop']);
   });
 
-  test('is not what another job of the run restores, though its files have the same name', async () => {
-    const owners: string[] = [];
-    const scratch = engine.scratch.bind(engine);
-    engine.scratch = (owner: string) => {
-      owners.push(owner);
-      return scratch(owner);
+  test('is what an earlier attempt of the run left', async () => {
+    await die(2, 1);
+    engine.scratchOwners.add('o/r/actions/runs/2:shop:1');
+    expect((await dump(2, {}, undefined, 2)).error).toBeUndefined();
+    expect((await receipts()).map(({ run: { attempt } }) => attempt)).toEqual([2]);
+    expect([objects.versionsOf.get('db/shop.dump')?.length, objects.uploads.size]).toEqual([1, 0]);
+    expect(engine.scratchOwners.size).toBe(0);
+  });
+
+  test('is not what another job of this attempt makes, of the same source, too', async () => {
+    await die(2);
+    const left = objects.uploads.size;
+    engine.scratchOwners.add('o/r/actions/runs/2:shop:1').add('o/r/actions/runs/2:other:1');
+    const { error, findings } = await dump(2);
+    expect(error).toBeUndefined();
+    expect(findings.notes?.filter((note) => /dead|died/.test(note))).toEqual([]);
+    expect((await receipts()).map(({ state }) => state)).toEqual(['draft', 'taken']);
+    expect([objects.versionsOf.get('db/shop.dump')?.length, objects.uploads.size]).toEqual([2, left]);
+    expect([...engine.scratchOwners]).toContain('o/r/actions/runs/2:other:1');
+  });
+
+  test('is not what was completed between the reading of the receipts and the question whether the run is over', async () => {
+    await die(1);
+    const [draft] = await keys('receipts/');
+    const state = github.state.bind(github);
+    github.state = async (key) => {
+      const place = { bucket, key: draft ?? '' };
+      const completed = { ...JSON.parse((await objects.text(place)) ?? ''), state: 'taken', verdict: 'good' };
+      await objects.put({ ...place, contentType: '', tags: {}, metadata: {} }, JSON.stringify(completed));
+      github.endRun(1, 'success');
+      return state(key);
     };
-    await dump(2, { source: 'db 1: x/shop', name: 'shop', prefix: 'db1/' });
-    const [other = ''] = owners;
-    expect(other).toMatch(/^o\/r\/actions\/runs\/2:\S+$/);
-    engine.scratchOwners.add(other);
-    await dump(2, { source: 'db2/shop', name: 'shop', prefix: 'db2/' });
-    expect([...engine.scratchOwners]).toEqual([other]);
-    await dump(2, { source: 'db 1: x/shop', name: 'shop', prefix: 'db1/' });
-    expect([...engine.scratchOwners]).toEqual([]);
+    expect((await dump(2)).error).toBeUndefined();
+    expect((await receipts()).map(({ state, verdict }) => [state, verdict])).toEqual([
+      ['taken', 'good'],
+      ['taken', 'good'],
+    ]);
+    expect(objects.versionsOf.get('db/shop.dump')).toHaveLength(2);
   });
 
   test('costs no backup when it cannot be removed', async () => {
@@ -89,13 +115,18 @@ describe('what a dead run left', () => {
     expect(objects.versionsOf.get('db/shop.dump')).toHaveLength(2);
   });
 
-  test('stays while its run may be alive, for a day', async () => {
+  test.each([
+    ['GitHub says that its run is alive: as long as a job may last', 5 * 24, 'alive'],
+    ['nobody knows its run: for a day', 24, 'unknown'],
+  ] as const)('stays while %s', async (_which, hours, state) => {
     await die(1);
+    github.state = async () => state;
     const left = objects.uploads.size;
+    clock.advance(hours * 3_600_000 - 120_000);
     await dump(2);
     expect((await receipts()).map(({ state }) => state)).toEqual(['draft', 'taken']);
     expect(objects.uploads.size).toBe(left);
-    clock.advance(25 * 3_600_000);
+    clock.advance(120_000);
     await dump(3);
     expect((await receipts()).map(({ state }) => state)).toEqual(['taken', 'taken']);
     expect(objects.uploads.size).toBe(0);

@@ -43,7 +43,7 @@ export async function proveAgain(settings: Settings, ports: KeptPorts, context: 
   // Jobs of one run may prove several dumps of a source on one scratch server.
   const whose = `${receipt.source} ${receipt.takenAt}`;
   const opened = ports.open(receipt);
-  await sweepScratch(whose, opened, ports, context);
+  await sweepScratch(opened, ports, context);
   const owner = scratchOwner(context.run, whose);
   const startedAt = context.clock.now();
   const work: KeptWork = { ...opened, settings, key, receipt, objects: ports.objects, context, owner, startedAt };
@@ -113,16 +113,10 @@ function showPlan(plan: readonly PlanDecision[], { report, logger }: Context): v
   for (const { decision, reason } of plan) logger.info(`${decision} (${reason})`);
 }
 
-async function sweepScratch(
-  whose: string,
-  { engine }: KeptEngine,
-  { runs }: KeptPorts,
-  context: Context,
-): Promise<void> {
+async function sweepScratch({ engine }: KeptEngine, { runs }: KeptPorts, context: Context): Promise<void> {
   const { run, logger, signal } = context;
   try {
-    const isOver = async (key: string): Promise<boolean> => key === run.key || (await runs.state(key)) === 'over';
-    for (const note of await dropScratch(whose, engine, run, isOver)) logger.info(note);
+    for (const note of await dropScratch({ engine, runs }, run)) logger.info(note);
   } catch (error) {
     signal.throwIfAborted();
     logger.warning(`scratch databases of dead runs could not be removed: ${explainInLine(error)}`);

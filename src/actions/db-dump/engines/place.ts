@@ -39,10 +39,10 @@ function opener(settings: Settings, signal: AbortSignal): (() => Promise<RemoteP
 /** A host on which the database is dumped, over SSM. */
 export function hostOptions(settings: Settings): Omit<HostDumpOptions, 'format'> {
   const { instance, container, hostFolder, keepOnHost, hostTimeout, bucket } = settings;
-  const { name } = locationOf(settings);
+  const { source, name } = locationOf(settings);
   // Each database of a host has a folder of its own.
   const folder = `${hostFolder}/${name}`;
-  return { instance, container, folder, name, keep: keepOnHost, timeoutSeconds: hostTimeout, bucket };
+  return { instance, container, folder, source, name, keep: keepOnHost, timeoutSeconds: hostTimeout, bucket };
 }
 
 /** All that a client may need, such as its kubeconfig and what its credentials plugin reads; but no input, which may be a secret. */

@@ -1,5 +1,6 @@
 /** Commands of a dump on a host, through the SSM documents of the stack. */
-import type { RunIdentity } from '../../../domain/run.ts';
+import { createHash } from 'node:crypto';
+import type { MakingRun, RunIdentity } from '../../../domain/run.ts';
 import { type ArchiveFormat, archiveEnding, stamp } from '../../../dump/files.ts';
 import type { HostAnswer, HostParameters, HostScript } from '../../../host/catalogue/catalogue.ts';
 import type { ArchiveOutcome } from '../../../ports/dump-engine.ts';
@@ -14,6 +15,7 @@ export interface HostDumpOptions {
   /** Empty when the server runs on the host itself. */
   readonly container: string;
   readonly folder: string;
+  readonly source: string;
   /** Name of the source's files; the names of the archives on the host begin with it. */
   readonly name: string;
   /** Number of proven archives that the host keeps. */
@@ -34,6 +36,18 @@ const mebibyte = 1024 * 1024;
 /** 16 MiB, or more, so that an archive three times the size of the database stays below S3's limit of 10,000 parts. */
 export function hostPartBytes(databaseBytes: number): number {
   return Math.max(16, Math.ceil((3 * databaseBytes) / 9_000 / mebibyte)) * mebibyte;
+}
+
+/** Two sources of one host may give their files the same name, such as two containers with a database each, and their jobs be of one run. */
+function dumpIdOf({ id, attempt }: RunIdentity, { source, name }: HostDumpOptions): string {
+  const digest = source === name ? '' : `-${createHash('sha256').update(source).digest('hex').slice(0, 8)}`;
+  return `${id}-${attempt}-${name}${digest}`;
+}
+
+/** The run of a dump, from the id of its like in the same repository. */
+export function runOfDump(dumpId: string, own: MakingRun): MakingRun {
+  const [, id = '', attempt = ''] = /^(\d+)-(\d+)-/.exec(dumpId) ?? [];
+  return { key: own.key.replace(/[^/]*$/, id), attempt: Number(attempt) };
 }
 
 /** Runs the dump scripts on one host. */
@@ -58,7 +72,7 @@ export class HostCommands {
     this.#causes = causes;
     this.instanceId = instanceId;
     this.options = options;
-    this.dumpId = `${run.id}-${run.attempt}-${options.name}`;
+    this.dumpId = dumpIdOf(run, options);
     this.#signal = signal;
   }
 

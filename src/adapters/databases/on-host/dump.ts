@@ -1,9 +1,10 @@
 /** Starts a dump on a host, and follows it to its end. */
+import { isOver } from '../../../dump/owner.ts';
 import type { HostAnswer, HostParameters } from '../../../host/catalogue/catalogue.ts';
 import type { Runs } from '../../../ports/github.ts';
 import { AwsError, BackupError, HostError } from '../../../runtime/errors.ts';
 import { type Probe, paces, poll } from '../../../runtime/poll.ts';
-import { type CompleteDump, type HostCommands, type HostDumpContext, hostPartBytes } from './commands.ts';
+import { type CompleteDump, type HostCommands, type HostDumpContext, hostPartBytes, runOfDump } from './commands.ts';
 
 /** Unanswered questions in a row after which the dump is given up. */
 const maxUnanswered = 5;
@@ -56,12 +57,19 @@ async function discardOther(
   { run, logger }: HostDumpContext,
 ): Promise<void> {
   const { instanceId, options } = commands;
-  const otherRun = run.key.replace(/[^/]*$/, /^\d+/.exec(other)?.[0] ?? '');
-  if (otherRun !== run.key && (await runs.state(otherRun)) !== 'over')
-    throw new BackupError({
-      what: `another run is dumping into ${options.folder} of ${instanceId}: ${otherRun}`,
-      fix: 'wait for it to end; a concurrency group for each database keeps runs apart',
-    });
+  const made = runOfDump(other, run);
+  if (!(await isOver(made, run, runs)))
+    throw new BackupError(
+      made.key === run.key
+        ? {
+            what: `another job of this run is dumping into ${options.folder} of ${instanceId}: ${other}`,
+            fix: 'give the files of each database a name of their own (name), or the archives another folder (host-folder)',
+          }
+        : {
+            what: `another run is dumping into ${options.folder} of ${instanceId}: ${made.key}`,
+            fix: 'wait for it to end; a concurrency group for each database keeps runs apart',
+          },
+    );
   logger.info(`discarding the dump ${other} on ${instanceId}, whose run is over`);
   await commands.finish(other, 'discard', '');
 }

@@ -31,7 +31,14 @@ describe('the engine', () => {
     };
     const options = {
       ...{ instance: 'db01', container: '', folder: '/var/backups/holdfast/shop', name: 'shop', keep: 10 },
-      ...{ timeoutSeconds: 3600, bucket: 'dumps', format: 'tarball' as const, port: 27_017, configFile: '/etc/m.conf' },
+      ...{
+        source: 'shop',
+        timeoutSeconds: 3600,
+        bucket: 'dumps',
+        format: 'tarball' as const,
+        port: 27_017,
+        configFile: '/etc/m.conf',
+      },
       ...{ databases: [], exclude: [], level: 5, ...more },
     } as const;
     return { engine: new MongodbOnHost(ports, options, fakeContext(clock, fakeRun(7))), hosts };
