@@ -1,7 +1,9 @@
 /** Judging the source before anything is touched: what the host says of itself, and whether that can be backed up. */
+import { createHash } from 'node:crypto';
 import { volumeOfDisk } from '../domain/devices.ts';
 import type { Instance, Volume } from '../domain/ec2.ts';
 import type { QuiesceMode } from '../domain/receipt.ts';
+import { isEarlierAttempt, type MakingRun } from '../domain/run.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
 
 /** The answer of the host script `inspect`. */
@@ -128,23 +130,38 @@ export type HoldDecision =
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /**
- * @param ownRun this run's key: a hold of an earlier attempt is ours to end
- * @param holder whether the run that holds it is over
+ * @param own this run: a hold of an earlier attempt is ours to end, one of this attempt is that of a job beside this one
+ * @param holder whether the run that holds it is over, where it is another one
  */
 export function decideHold(
   hold: Hold | null,
-  ownRun: string,
+  own: MakingRun,
   holder: 'over' | 'alive' | 'unknown',
   now: Date,
 ): HoldDecision {
   if (hold === null) return { kind: 'none' };
-  if (hold.run === ownRun) return { kind: 'resume', hold, reason: 'an earlier attempt of this run left it' };
-  if (holder === 'over') return { kind: 'resume', hold, reason: `the run ${hold.run} is over and left it` };
-  if (holder === 'unknown' && hold.leaseUntilMs < now.getTime()) {
+  const beside = hold.run === own.key;
+  if (isEarlierAttempt({ key: hold.run, attempt: attemptOf(hold.id) }, own))
+    return { kind: 'resume', hold, reason: 'an earlier attempt of this run left it' };
+  if (!beside && holder === 'over') return { kind: 'resume', hold, reason: `the run ${hold.run} is over and left it` };
+  if ((beside || holder === 'unknown') && hold.leaseUntilMs < now.getTime()) {
     return { kind: 'resume', hold, reason: `its lease ended at ${new Date(hold.leaseUntilMs).toISOString()}` };
   }
   return {
     kind: 'refuse',
-    reason: `another run holds the source: ${hold.run}, since ${new Date(hold.sinceMs).toISOString()}, lease until ${new Date(hold.leaseUntilMs).toISOString()}`,
+    reason: `another ${beside ? 'job of this run' : 'run'} holds the source: ${hold.run}, since ${new Date(hold.sinceMs).toISOString()}, lease until ${new Date(hold.leaseUntilMs).toISOString()}`,
   };
+}
+
+/**
+ * A hold's id names run and attempt, so that the host can tell a repeated command from another run's, and the source, since jobs of one run
+ * may back up several sources of one host at the same time.
+ */
+export function holdId(runId: string, attempt: number, source: string): string {
+  return `${runId}-${attempt}-${createHash('sha256').update(source).digest('hex').slice(0, 12)}`;
+}
+
+/** The attempt that a hold's id names. Those of earlier versions end with it. */
+function attemptOf(id: string): number {
+  return Number(/^\d*-(\d+)(?:-|$)/.exec(id)?.[1] ?? Number.NaN);
 }

@@ -78,6 +78,7 @@ class World {
       timeline: new Timeline(this.clock, logger),
       signal: new AbortController().signal,
       run,
+      job: `job-of-${run.id}-${run.attempt}`,
       remember: () => {},
       forget: () => {},
     };

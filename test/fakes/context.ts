@@ -13,9 +13,10 @@ export function fakeContext<F>(
   clock: FakeClock,
   run: RunIdentity,
   report: (findings: Partial<F>) => void = () => {},
-): ActionContext<F> & { readonly logger: FakeLogger } {
+): ActionContext<F> & { readonly logger: FakeLogger; readonly job: string } {
   const logger = new FakeLogger();
-  return { clock, logger, timeline: new Timeline(clock, logger), signal: new AbortController().signal, run, report };
+  const { signal } = new AbortController();
+  return { clock, logger, timeline: new Timeline(clock, logger), signal, run, report, job: 'a-job' };
 }
 
 /** Settings of an action from the texts of some inputs, with the defaults of the others. */

@@ -27,7 +27,8 @@ function context<T>(report: (findings: Partial<T>) => void) {
   const id = String(process.pid * 10_000 + runs);
   const run = { key: `lab/mutants/actions/runs/${id}`, url: `https://example.com/${id}`, id, attempt: 1 };
   const signal = new AbortController().signal;
-  return { clock: systemClock, logger: quiet, timeline: new Timeline(systemClock, quiet), signal, run, report };
+  const timeline = new Timeline(systemClock, quiet);
+  return { clock: systemClock, logger: quiet, timeline, signal, run, report, job: 'the-only-one' };
 }
 
 /** Nothing but the answers of the actions is looked at. */

@@ -107,7 +107,7 @@ async function inspect(
     hosts.run(instance.id, { script: 'inspect', parameters: hostParameters(settings), timeoutSeconds: 60 }, signal);
   const inspection = await ask();
   const holder = inspection.hold === null ? 'over' : await runs.state(inspection.hold.run);
-  const hold = decideHold(inspection.hold, own.key, holder, clock.now());
+  const hold = decideHold(inspection.hold, own, holder, clock.now());
   if (hold.kind === 'refuse')
     throw new ConfigurationError({ what: 'the source cannot be backed up', problems: [hold.reason] });
   if (hold.kind === 'resume' && inspection.hold?.atRest) {

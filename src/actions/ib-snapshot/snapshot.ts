@@ -1,12 +1,12 @@
 /** Takes the backup, or completes the one that a dead attempt left: fingerprint, pause, fingerprint, receipt. */
 import type { Snapshot } from '../../domain/ec2.ts';
 import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
-import type { RunIdentity } from '../../domain/run.ts';
 import { lockTags } from '../../domain/snapshot-lock.ts';
 import { snapshotTags, tagNames } from '../../domain/tags.ts';
 import { type PauseRequest, type PauseResult, pause, resume, takenWhileQuiesced } from '../../quiesce/pause.ts';
 import { BackupError, ConfigurationError, explain } from '../../runtime/errors.ts';
 import type { Course } from '../../volume/plan.ts';
+import { holdId } from '../../volume/source.ts';
 import { decideUnderLock } from '../../volume/under-lock.ts';
 import { lockOf } from '../common/inputs.ts';
 import { withDefinitions } from './definitions.ts';
@@ -52,11 +52,6 @@ async function fingerprint(work: SourceWork, saved: string, method = methodOf(wo
   return saved === '' ? withDefinitions(print, work) : print;
 }
 
-/** A hold's id names run and attempt, so that the host can tell a repeated command from another run's. */
-function holdId(run: RunIdentity, attempt: number): string {
-  return `${run.id}-${attempt}`;
-}
-
 async function takeBackup(work: SourceWork): Promise<Backup> {
   const { settings, ports, context, instance, key } = work;
   const { timeline, run } = context;
@@ -71,7 +66,7 @@ async function takeBackup(work: SourceWork): Promise<Backup> {
   const written = await timeline.step('Write the draft of the receipt', () => ports.receipts.write(key, draft));
   context.report({ receipt: draft, receiptLocation: written.location });
 
-  const id = holdId(run, run.attempt);
+  const id = holdId(run.id, run.attempt, settings.source);
   ports.remember({ instanceId: instance.id, holdId: id, hostParameters: hostParameters(settings) });
   const result = await timeline.step('Pause', async (note) => {
     const done = await pause(pauseRequest(work, id, lock), ports, context);
@@ -166,7 +161,8 @@ async function abandon(snapshot: Snapshot, draft: Receipt, { settings, ports, ke
 /** Completes what a dead attempt left, but only if its snapshot was surely taken while the source was quiesced. */
 async function completeEarlier(snapshot: Snapshot, draft: Receipt, work: SourceWork): Promise<Backup | undefined> {
   const { ports, context, settings, instance } = work;
-  const id = holdId(context.run, Number(snapshot.tags[tagNames.attempt] ?? draft.run.attempt));
+  const attempt = Number(snapshot.tags[tagNames.attempt] ?? draft.run.attempt);
+  const id = holdId(context.run.id, attempt, settings.source);
   const resumed = await context.timeline.step('Find how the earlier pause ended', () =>
     resume({ instanceId: instance.id, holdId: id, hostParameters: hostParameters(settings) }, ports.hosts),
   );

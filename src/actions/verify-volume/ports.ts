@@ -35,4 +35,7 @@ export interface Findings {
   readonly notes: readonly string[];
 }
 
-export type Context = ActionContext<Findings>;
+export interface Context extends ActionContext<Findings> {
+  /** Names this job: jobs of one run share run and attempt. */
+  readonly job: string;
+}

@@ -8,12 +8,12 @@ import type { PlanDecision } from '../../domain/plan.ts';
 import { takenAt } from '../../rotation/plan/origin.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { freeDevice } from '../../volume/choose.ts';
-import { stopInstance } from '../../volume/copy/verification-host.ts';
 import { removeVolume } from '../../volume/copy/volume.ts';
+import { starterOf, wordsOf } from '../../volume/maker.ts';
 import { isProvenAgain } from '../../volume/proofs.ts';
 import { type Sweep, sweepPlan } from '../../volume/sweep.ts';
 import { type Choice, chooseSnapshot } from './choose.ts';
-import { findLeftovers } from './clean-up.ts';
+import { findLeftovers, jobOf, stopUnlessUsed } from './clean-up.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
 import { verify } from './verify.ts';
@@ -39,9 +39,9 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   }
   if (sweep.busy) {
     throw new BackupError({
-      what: `the verification host ${instance.id} is in use by ${sweep.busy}`,
+      what: `the verification host ${instance.id} is in use by ${wordsOf(sweep.busy, jobOf(context))}`,
       likelyCause: 'another verification is running',
-      fix: 'wait for it; give both workflows the same concurrency group',
+      fix: 'wait for it; give all jobs that verify on this host the same concurrency group',
     });
   }
   await verify(choice, instance, settings, ports, context);
@@ -88,7 +88,7 @@ async function removeLeftovers(sweep: Sweep, settings: Settings, ports: Ports, c
 async function stopAbandoned(sweep: Sweep, instance: Instance, ports: Ports, context: Context): Promise<void> {
   if (sweep.inheritedStart === undefined || sweep.busy !== undefined) return;
   await context.timeline.step('Stop the instance that a dead run started', () =>
-    stopInstance(instance.id, ports, context),
+    stopUnlessUsed(instance.id, ports, context),
   );
 }
 
@@ -99,7 +99,7 @@ function verificationPlan(
   settings: Settings,
 ): PlanDecision[] {
   const starts = instance.state !== 'running';
-  const starter = sweep.inheritedStart ? `${sweep.inheritedStart} started it` : 'this run starts it';
+  const starter = sweep.inheritedStart ? `${starterOf(sweep.inheritedStart).key} started it` : 'this run starts it';
   return [
     ...(starts ? [{ decision: `start ${instance.id}`, reason: `it is ${instance.state}` }] : []),
     {

@@ -1,4 +1,12 @@
-/** What the main step leaves for the post step: the state's name in the runner's state file. */
+/** What the main step leaves for the post step. */
 
-/** The verification instance's id, saved before a copy is created for it. */
-export const instanceState = 'instance';
+/** The state's name in the runner's state file. */
+export const copyState = 'copy';
+
+/** Saved before a copy is created. */
+export interface SavedCopy {
+  /** The verification instance. */
+  readonly instanceId: string;
+  /** This job, as the copy's tags name it. */
+  readonly job: string;
+}

@@ -1,7 +1,7 @@
 /** Restores the snapshot on the verification host, examines the copy, writes the verdict, and cleans up. */
+import { randomUUID } from 'node:crypto';
 import type { Instance, Volume } from '../../domain/ec2.ts';
 import type { Receipt } from '../../domain/receipt.ts';
-import type { RunIdentity } from '../../domain/run.ts';
 import { rowShare } from '../../domain/share.ts';
 import { tagNames } from '../../domain/tags.ts';
 import type { Verification } from '../../domain/verification.ts';
@@ -11,9 +11,10 @@ import { diskOfCopy, disksBefore } from '../../volume/copy/device.ts';
 import { startInstance } from '../../volume/copy/verification-host.ts';
 import { attach, volumeReady } from '../../volume/copy/volume.ts';
 import { expectations } from '../../volume/fingerprint/expectations.ts';
+import { copyTags, tagsOfMaker } from '../../volume/maker.ts';
 import { verificationVerdict } from '../../volume/verdict.ts';
 import type { Choice } from './choose.ts';
-import { cleanUp } from './clean-up.ts';
+import { cleanUp, jobOf } from './clean-up.ts';
 import { type CopyFindings, examineCopy } from './examine.ts';
 import { examineFilesystems } from './examine-filesystems.ts';
 import type { Settings } from './inputs.ts';
@@ -118,9 +119,9 @@ async function restoreAndExamine(
   ports: Ports,
   context: Context,
 ): Promise<RestoredCopy> {
-  const { timeline, clock, run } = context;
+  const { timeline, clock } = context;
   const started = await timeline.step('Start the verification host', () =>
-    startInstance(instance, run.key, ports, context),
+    startInstance(instance, jobOf(context), ports, context),
   );
   const askedAt = clock.now();
   const volume = await timeline.step('Make a volume from the snapshot', async (note) => {
@@ -159,27 +160,23 @@ function createVolume(
   instance: Instance,
   settings: Settings,
   { compute }: Ports,
-  { run, clock }: Context,
+  context: Context,
 ): Promise<Volume> {
   return compute.createVolume({
     snapshotId: snapshot.id,
     zone: instance.zone,
     type: settings.volumeType,
     initializationRate: settings.volumeInitializationRate,
-    clientToken: clientToken(run, snapshot.id),
+    // One volume for each verification, however often the call is repeated.
+    clientToken: randomUUID(),
     tags: {
       Name: `holdfast verification of ${settings.source}`,
       [tagNames.madeBy]: 'verify-volume',
       [tagNames.source]: settings.source,
-      [tagNames.run]: run.key,
-      [tagNames.attempt]: String(run.attempt),
+      ...tagsOfMaker(jobOf(context)),
+      [copyTags.instance]: instance.id,
       [tagNames.snapshot]: snapshot.id,
-      [tagNames.expires]: new Date(clock.now().getTime() + volumeLifetimeHours * 3_600_000).toISOString(),
+      [tagNames.expires]: new Date(context.clock.now().getTime() + volumeLifetimeHours * 3_600_000).toISOString(),
     },
   });
-}
-
-/** The same attempt never makes a second volume; a new attempt does, after sweeping the old one. */
-function clientToken(run: RunIdentity, snapshotId: string): string {
-  return `holdfast-${run.id}-${run.attempt}-${snapshotId}`.slice(0, 64);
 }

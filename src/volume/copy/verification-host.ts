@@ -6,6 +6,7 @@ import type { Hosts } from '../../ports/hosts.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { type PollOptions, type Probe, paces, poll } from '../../runtime/poll.ts';
+import { type Job, startMark } from '../maker.ts';
 
 export interface HostPorts {
   readonly compute: Compute;
@@ -29,10 +30,10 @@ export function waitFor<T>(
   return poll({ ...what, pace: paces.normal, clock, signal, onChange }, probe);
 }
 
-/** Starts the instance if it is stopped, tagged first so that a dead run's start is known. */
+/** Starts the instance if it is stopped, tagged first so that a dead job's start is known. */
 export async function startInstance(
   instance: Instance,
-  run: string,
+  job: Job,
   ports: HostPorts,
   context: HostContext,
 ): Promise<Instance> {
@@ -40,7 +41,7 @@ export async function startInstance(
   let current = instance;
   if (current.state === 'stopping') current = await instanceState(current.id, 'stopped', compute, context);
   if (current.state === 'stopped') {
-    await compute.setTags(current.id, { [tagNames.startedBy]: run });
+    await markStart(current.id, job, compute);
     await compute.startInstance(current.id);
     context.logger.info(`starting ${current.id}`);
   }
@@ -76,9 +77,23 @@ function instanceState(
   });
 }
 
-/** Stops the instance that a run of ours started, and takes its tag off once it is stopping. */
-export async function stopInstance(id: string, { compute }: HostPorts, { logger }: HostContext): Promise<void> {
+/** Tags the instance with the job whose duty it is to stop it. */
+export function markStart(id: string, job: Job, compute: Compute): Promise<void> {
+  return compute.setTags(id, { [tagNames.startedBy]: startMark(job) });
+}
+
+/**
+ * Stops the instance that a run of ours started, and takes its tag off once it is stopping.
+ * @param mark the tag that tells who started it: with another one it was started again meanwhile, and is left alone
+ */
+export async function stopInstance(
+  id: string,
+  mark: string,
+  { compute }: HostPorts,
+  { logger }: HostContext,
+): Promise<void> {
   const now = await compute.instance(id);
+  if (now.tags[tagNames.startedBy] !== mark) return;
   if (now.state === 'running' || now.state === 'pending') {
     await compute.stopInstance(id);
     logger.info(`stopping ${id}`);

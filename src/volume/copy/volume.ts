@@ -52,31 +52,37 @@ export async function attach(
 }
 
 /**
- * Stops the service, unmounts, and only then detaches and deletes.
+ * Stops the service, unmounts, and only then detaches and deletes. Looks again first: since the volumes were listed, whoever made this one
+ * may have attached or deleted it.
  * @throws when the copy could not be unmounted (it is then left attached) or the volume could not be deleted
  */
 export async function removeVolume(
-  volume: Volume,
+  { id }: Pick<Volume, 'id'>,
   copy: MountedCopy,
   ports: HostPorts,
   context: HostContext,
 ): Promise<void> {
   const { compute } = ports;
+  const volume = await compute.volume(id);
+  if (volume === undefined || volume.state === 'deleting' || volume.state === 'deleted') {
+    context.logger.info(`${id} is gone already`);
+    return;
+  }
   const { attachment } = volume;
   if (attachment && attachment.state !== 'detached') {
     const holder = await compute.instance(attachment.instanceId);
     const unmounted = holder.state === 'running' ? await releaseCopy(volume, holder, copy, ports, context) : true;
     if (!unmounted) {
       throw new BackupError({
-        what: `${volume.id} could not be unmounted on ${holder.id}, so it was not detached`,
+        what: `${id} could not be unmounted on ${holder.id}, so it was not detached`,
         likelyCause: `the host does not answer, or something still uses ${copy.mountPoint}`,
         fix: 'look at the host; the next run sweeps the volume once it can be unmounted (docs/runbook.md, "Verification is stuck")',
       });
     }
-    await detach(volume.id, compute, context);
+    await detach(id, compute, context);
   }
-  await compute.deleteVolume(volume.id);
-  context.logger.info(`${volume.id} is deleted`);
+  await compute.deleteVolume(id);
+  context.logger.info(`${id} is deleted`);
 }
 
 /** @returns whether the copy is unmounted */

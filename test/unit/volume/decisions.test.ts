@@ -3,7 +3,8 @@ import type { Instance, Snapshot, Volume } from '../../../src/domain/ec2.ts';
 import type { Receipt } from '../../../src/domain/receipt.ts';
 import type { CheckResult } from '../../../src/domain/verification.ts';
 import { freeDevice, receiptProblem, unproven } from '../../../src/volume/choose.ts';
-import { decideSweep, type Maker } from '../../../src/volume/sweep.ts';
+import { type RunState, startMark } from '../../../src/volume/maker.ts';
+import { decideSweep, runsToAsk } from '../../../src/volume/sweep.ts';
 import { judgeFailure, judgeIcm, judgeRead, verificationVerdict } from '../../../src/volume/verdict.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
@@ -88,18 +89,55 @@ test('the first free device name, whatever spelling the used ones have', () => {
 });
 
 describe('sweep', () => {
-  const decide = (volumes: Volume[], makers: Record<string, Maker>, host = instance()) =>
-    decideSweep({ volumes, instance: host, makers: new Map(Object.entries(makers)), now });
-
-  test('removes what dead runs and earlier attempts left, and leaves the living alone', () => {
-    const sweep = decide([volume('v-own', 'me'), volume('v-over', 'dead'), volume('v-alive', 'other')], {
-      me: 'own',
-      dead: 'over',
-      other: 'alive',
+  const own = { key: 'me', attempt: 2, job: 'this' };
+  const decide = (volumes: Volume[], runs: Record<string, RunState>, host = instance()) =>
+    decideSweep({ volumes, instance: host, own, runs: new Map(Object.entries(runs)), now });
+  const ids = (list: readonly { readonly volume: Volume }[]): string[] => list.map((one) => one.volume.id);
+  const ofMe = (id: string, attempt: number, job?: string, extra: Partial<Volume> = {}, on = 'i-2'): Volume =>
+    volume(id, 'me', extra, {
+      ...{ 'holdfast:attempt': String(attempt), 'holdfast:instance': on, 'holdfast:expires': '2026-11-20T11:00:00Z' },
+      ...(job === undefined ? {} : { 'holdfast:job': job }),
     });
-    expect(sweep.remove.map((one) => one.volume.id)).toEqual(['v-own', 'v-over']);
-    expect(sweep.keep.map((one) => one.volume.id)).toEqual(['v-alive']);
-    expect(sweep.busy).toBe('other');
+
+  test('removes what dead runs left, and leaves the living alone', () => {
+    const sweep = decide([volume('v-over', 'dead'), volume('v-alive', 'other')], { dead: 'over', other: 'alive' });
+    expect([ids(sweep.remove), ids(sweep.keep)]).toEqual([['v-over'], ['v-alive']]);
+    expect(sweep.busy?.key).toBe('other');
+  });
+
+  test('of its own run it removes what this job made and what earlier attempts left, but nothing of a job beside it', () => {
+    const sweep = decide(
+      [
+        ofMe('own', 2, 'this'),
+        ofMe('earlier', 1, 'that'),
+        ofMe('earlier-version', 1),
+        ofMe('sibling', 2, 'that', { attachment: { instanceId: 'i-9', device: '/dev/sdf', state: 'attached' } }),
+        // Its time has passed, which says nothing of a run that goes on.
+        ofMe('sibling-of-earlier-version', 2, undefined, { attachment: undefined }, 'i-9'),
+      ],
+      {},
+    );
+    expect(ids(sweep.remove)).toEqual(['own', 'earlier', 'earlier-version']);
+    expect(ids(sweep.keep)).toEqual(['sibling', 'sibling-of-earlier-version']);
+    // Both are on another verification host.
+    expect(sweep.busy).toBe(undefined);
+    expect(sweep.keep[0]?.reason).toBe('another job of this run made it');
+  });
+
+  test('the host is in use by a job beside it from the making of its copy on', () => {
+    const made = { attachment: undefined, state: 'creating' as const };
+    expect(decide([ofMe('sibling', 2, 'that', made)], {}).busy).toEqual({ key: 'me', attempt: 2, job: 'that' });
+    // A run that nobody knows of may have died with it.
+    const unknown = volume('x', 'unknown', made, { 'holdfast:instance': 'i-2' });
+    expect(decide([unknown], {}).busy).toBe(undefined);
+  });
+
+  test('GitHub is asked about other runs only', () => {
+    const host = instance({ 'holdfast:started-by': startMark({ key: 'starter', attempt: 3, job: 'x' }) });
+    expect(runsToAsk([ofMe('a', 2, 'that'), volume('b', 'dead'), volume('c', 'dead')], host, own)).toEqual([
+      'dead',
+      'starter',
+    ]);
   });
 
   test('waits for the expiry where nobody can say whether the run is over', () => {
@@ -120,6 +158,18 @@ describe('sweep', () => {
     expect(decide([], { dead: 'over' }, instance({ 'holdfast:started-by': 'dead' })).inheritedStart).toBe('dead');
     expect(decide([], { other: 'alive' }, instance({ 'holdfast:started-by': 'other' })).inheritedStart).toBe(undefined);
     expect(decide([], {}, instance()).inheritedStart).toBe(undefined);
+  });
+
+  test.each([
+    ['this job', startMark(own), true],
+    ['an earlier attempt', startMark({ ...own, attempt: 1, job: 'that' }), true],
+    ['a job beside it', startMark({ ...own, job: 'that' }), false],
+    ['an earlier version in this run, in whatever job', 'me', false],
+    ['a job of a dead run', startMark({ key: 'dead', attempt: 7, job: 'that' }), true],
+    ['a job of a living run', startMark({ key: 'other', attempt: 7, job: 'that' }), false],
+  ])('an instance that %s started', (_what, mark, inherited) => {
+    const sweep = decide([], { dead: 'over', other: 'alive' }, instance({ 'holdfast:started-by': mark }));
+    expect(sweep.inheritedStart).toBe(inherited ? mark : undefined);
   });
 });
 
