@@ -1,16 +1,16 @@
 /** Short programs, played by small shell scripts. */
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { runProgram, type ShortProgram } from '../../../src/adapters/databases/programs.ts';
 
 let folder: string;
-let pipesBefore: number;
-const pipes = (): number => process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast programs-'));
-  pipesBefore = pipes();
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -73,45 +73,75 @@ describe('a program that fails', () => {
 });
 
 test('a program whose child outlives it, and holds its output, ends all the same', async () => {
-  const answer = await shell('sleep 4 & echo done');
-  expect(answer).toBe('done\n');
+  const started: ChildProcess[] = [];
+  const note = (message: unknown): void => void started.push((message as { process: ChildProcess }).process);
+  subscribe('child_process', note);
+  const outliving = Number(await shell('sleep 3600 & echo $!').finally(() => unsubscribe('child_process', note)));
+  // Throws unless it still runs.
+  process.kill(outliving, 'SIGKILL');
   // Otherwise the pipes to the child would keep this process alive.
-  for (let tries = 0; pipes() > pipesBefore && tries < 20; tries += 1)
-    await new Promise((done) => setTimeout(done, 20));
-  expect(pipes()).toBe(pipesBefore);
+  expect(started.map(({ stdout, stderr }) => [stdout?.destroyed, stderr?.destroyed])).toEqual([[true, true]]);
 });
 
 describe('a program that hangs', () => {
-  const hanging = `echo $$ >pid; trap 'touch asked; exit 0' TERM; while :; do sleep 0.05; done`;
-  const stubborn = `echo $$ >pid; trap '' TERM; while :; do sleep 0.05; done`;
+  const loop = 'echo $$ >pid.new; mv pid.new pid; while :; do sleep 0.05; done';
+  const hanging = `trap 'touch asked; exit 0' TERM; ${loop}`;
+  const stubborn = `trap 'touch asked' TERM; ${loop}`;
   const inFolder = (script: string, more: Partial<ShortProgram>): Promise<string> =>
     shell('', { parameters: ['-c', `cd "$1" && ${script}`, 'sh', folder], ...more });
+  const pid = (): number => Number(readFileSync(join(folder, 'pid'), 'utf8'));
   const isRunning = (): boolean => {
     try {
-      return process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0);
+      return process.kill(pid(), 0);
     } catch {
       return false;
     }
   };
+  /** A program takes its time to start, and to hear a signal. */
+  const wrote = async (name: string): Promise<void> => {
+    while (!existsSync(join(folder, name))) await sleep(20);
+  };
+
+  // Only the timers of the code under test stand still.
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+    if (isRunning()) process.kill(pid(), 'SIGKILL');
+  });
 
   test('is ended at its deadline, politely', async () => {
-    await expect(inFolder(hanging, { timeoutSeconds: 0.4 })).rejects.toMatchObject({
+    const running = inFolder(hanging, { timeoutSeconds: 40 });
+    const ended = expect(running).rejects.toMatchObject({
       code: 'deadline',
-      what: expect.stringContaining('gave up waiting for the program after 0.4 s'),
+      what: expect.stringContaining('gave up waiting for the program after 40 s'),
     });
+    await wrote('pid');
+    jest.advanceTimersByTime(40_000);
+    await ended;
     expect(existsSync(join(folder, 'asked'))).toBe(true);
     expect(isRunning()).toBe(false);
   });
 
   test('and ignores that is killed soon after', async () => {
-    await expect(inFolder(stubborn, { timeoutSeconds: 0.4 })).rejects.toMatchObject({ code: 'deadline' });
+    const running = inFolder(stubborn, { timeoutSeconds: 40 });
+    const ended = expect(running).rejects.toMatchObject({ code: 'deadline' });
+    await wrote('pid');
+    jest.advanceTimersByTime(40_000);
+    await wrote('asked');
+    expect(isRunning()).toBe(true);
+    jest.advanceTimersByTime(2000);
+    await ended;
     expect(isRunning()).toBe(false);
   });
 
   test('is ended when the run is cancelled, which gives its own reason', async () => {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error('cancelled')), 400);
-    await expect(inFolder(hanging, { signal: controller.signal })).rejects.toThrow('cancelled');
+    const ended = expect(inFolder(hanging, { signal: controller.signal })).rejects.toThrow('cancelled');
+    await wrote('pid');
+    controller.abort(new Error('cancelled'));
+    await ended;
     expect(existsSync(join(folder, 'asked'))).toBe(true);
     expect(isRunning()).toBe(false);
   });
