@@ -20,10 +20,10 @@ export function failureOf(work: Promise<unknown>): Promise<BackupError> {
   );
 }
 
-/** Whether the process whose number a file holds ends within five seconds. */
+/** Whether the process whose number a file holds ends, within a minute at least. */
 export async function isGone(path: string): Promise<boolean> {
   const pid = Number(readFileSync(path, 'utf8'));
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     if (!existsSync(`/proc/${pid}`)) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

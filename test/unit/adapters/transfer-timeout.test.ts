@@ -73,7 +73,8 @@ test('a download whose bytes stop arriving is resumed after the limit of transfe
       if (range === undefined) response.setHeader('content-length', '4').write('ab');
       else response.writeHead(206, { 'content-length': '2' }).end('cd');
     },
-    { apiTimeoutSeconds: 30, transferTimeoutSeconds: 1 },
+    // Enough for the two bytes on a busy computer.
+    { apiTimeoutSeconds: 30, transferTimeoutSeconds: 4 },
   );
   expect(await objects.text({ bucket: 'bucket', key: 'k' })).toBe('abcd');
   expect(logger.lines.join('\n')).toMatch(/broke off after 2 bytes/);

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { PipedProgram } from '../../../src/adapters/databases/piped-program.ts';
 import { PsqlSession } from '../../../src/adapters/databases/postgres/psql.ts';
 
@@ -10,7 +10,13 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-programs-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  jest.useRealTimers();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** It is not killed, however long it takes to end by itself. */
+const timeStandsStill = (): void => void jest.useFakeTimers();
 
 const environment = { PATH: process.env.PATH ?? '/usr/bin:/bin' };
 const bash = (script: string, program = '/bin/bash'): PipedProgram =>
@@ -34,6 +40,7 @@ describe('a program that is fed', () => {
   });
 
   test('has ended before the error of its source is thrown', async () => {
+    timeStandsStill();
     const program = bash(`trap 'sleep 0.3; touch ${folder}/late; exit 1' TERM; exec 5<&0; cat <&5 >/dev/null & wait`);
     await expect(program.feed(source(new Error('it broke off')))).rejects.toThrow('it broke off');
     expect(program.running).toBe(false);
@@ -54,6 +61,7 @@ describe('a program that is fed', () => {
   });
 
   test('ends when it is discarded, whatever it still prints', async () => {
+    timeStandsStill();
     const program = bash(`trap 'head -c 300000 /dev/zero; exit 1' TERM; echo ready; while :; do sleep 0.01; done`);
     await program.stdout[Symbol.asyncIterator]().next();
     await program.discard();

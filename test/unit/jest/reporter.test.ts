@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import ProgressReporter, { type SuiteResult } from '../../jest/reporter.ts';
 
 let folder: string;
@@ -11,7 +11,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-reporter-'));
   lines = [];
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  jest.useRealTimers();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const suite = (path: string) => ({
   path: join(process.cwd(), path),
@@ -81,17 +84,18 @@ test('what failed follows its suite, and so does what it printed', () => {
   expect(text).toMatch(/✗ unit +b .*\n\nno such module/);
 });
 
-test('while nothing ends a line says what is running', async () => {
-  const one = reporter({ silence: 20 });
+test('while nothing ends a line says what is running', () => {
+  jest.useFakeTimers();
+  const one = reporter({ silence: 20_000 });
   one.onRunStart({ numTotalTestSuites: 1 });
   one.onTestFileStart(suite('test/crash/lock-bundles.long.test.ts'));
   one.onTestCaseResult(suite('test/crash/lock-bundles.long.test.ts'));
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  jest.advanceTimersByTime(45_000);
   one.onRunComplete([], totals);
-  expect(lines).toContain('… crash lock-bundles: 0 s, 1 test ended');
-  const { length } = lines;
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(lines).toHaveLength(length);
+  const said = [20, 40].map((seconds) => `… crash lock-bundles: ${seconds} s, 1 test ended`);
+  expect(lines).toEqual(['1 suite', ...said]);
+  jest.advanceTimersByTime(60_000);
+  expect(lines).toHaveLength(3);
 });
 
 test('the count is written when all has ended, with what failed; a suite that cannot be loaded is a failure', () => {

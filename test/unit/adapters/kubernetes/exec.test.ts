@@ -242,7 +242,9 @@ describe('a program that nobody waits for any more', () => {
   test('ends by itself when its client was killed', async () => {
     const path = join(folder, 'killed');
     const words = ['sh', '-c', wrapper, 'holdfast', 'n', 'none', 'none', ...endless(path).words];
-    const { status } = spawnSync('sh', ['-c', 'sleep 1 | setsid --wait "$@"', 'x', ...words], { stdio: 'ignore' });
+    // Its standard input ends when the program runs, and with it what the client said.
+    const killed = `until [ -s ${path} ]; do sleep 0.05; done | setsid --wait "$@"`;
+    const { status } = spawnSync('sh', ['-c', killed, 'x', ...words], { stdio: 'ignore' });
     expect(status).not.toBe(0);
     expect(await isGone(path)).toBe(true);
   });
