@@ -24,8 +24,16 @@ CREATE SEQUENCE invoices;`,
 }, 120_000);
 afterAll(() => busy.stop(), 60_000);
 afterEach(async () => {
-  expect(await busy.sessions()).toBe('0');
+  // The server takes a moment to end a session whose client has gone.
+  while ((await busy.sessions()) !== '0') await systemClock.sleep(50);
 });
+
+/** Waits until there is such a session, and then asks this of it. */
+async function seen(session: string, what: string): Promise<void> {
+  while ((await busy.server.sql(`SELECT ${what} FROM pg_stat_activity WHERE ${session}`)) === '')
+    await systemClock.sleep(20);
+}
+const holding = "query ~ 'pg_sleep' AND wait_event = 'PgSleep'";
 
 /** The fingerprint has the rows of the archive. */
 function expectRows({ fingerprint, sql }: Dumped, table: string, rows: number): void {
@@ -55,7 +63,7 @@ describe('a table that others empty and fill again', () => {
     const dumped = await dump({
       begun: async () => {
         waiting = busy.server.sql('TRUNCATE customers; INSERT INTO customers VALUES (1)', 'shop');
-        await systemClock.sleep(500);
+        await seen("query ~ '^TRUNCATE customers' AND wait_event_type = 'Lock'", 'pid');
       },
     });
     expectRows(dumped, 'public.customers', 20_000);
@@ -94,7 +102,7 @@ CREATE TRIGGER t AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION pg_temp.f(); 
   test('who refresh a materialised view for longer than the first wait for a lock cost no fact', async () => {
     await busy.server.sql('CREATE MATERIALIZED VIEW slow AS SELECT 1 AS i', 'shop');
     const holder = busy.server.sql('BEGIN; REFRESH MATERIALIZED VIEW slow; SELECT pg_sleep(2); COMMIT', 'shop');
-    await systemClock.sleep(300);
+    await seen(holding, 'pid');
     expectRows(await dump(), 'public.customers', 20_000);
     await holder;
     await busy.server.sql('DROP MATERIALIZED VIEW slow', 'shop');
@@ -109,9 +117,9 @@ CREATE TRIGGER t AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION pg_temp.f(); 
   }, 60_000);
 
   test('who hold a lock for longer than lock-timeout fail the dump, which leaves no session', async () => {
-    const holder = busy.server.sql('BEGIN; LOCK TABLE rates; SELECT pg_sleep(60)', 'shop');
+    const holder = busy.server.sql('BEGIN; LOCK TABLE rates; SELECT pg_sleep(3600)', 'shop');
     holder.catch(() => {});
-    await systemClock.sleep(300);
+    await seen(holding, 'pid');
     await expect(dump({ options: { lockTimeoutSeconds: 1 } })).rejects.toMatchObject({
       code: 'locked',
       what: expect.stringContaining('ERROR:  canceling statement due to lock timeout'),
@@ -124,11 +132,6 @@ CREATE TRIGGER t AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION pg_temp.f(); 
 });
 
 describe('a session that the server ends', () => {
-  /** Waits until there is such a session, and then asks this of it. */
-  const seen = async (session: string, what: string): Promise<void> => {
-    while ((await busy.server.sql(`SELECT ${what} FROM pg_stat_activity WHERE ${session}`)) === '')
-      await systemClock.sleep(20);
-  };
   const end = (): Promise<string> =>
     busy.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holdfast'");
 
@@ -144,9 +147,9 @@ describe('a session that the server ends', () => {
   }, 60_000);
 
   test('while it waits for locks makes a new attempt, without a word of snapshots', async () => {
-    const holder = busy.server.sql('BEGIN; LOCK TABLE rates; SELECT pg_sleep(60)', 'shop');
+    const holder = busy.server.sql('BEGIN; LOCK TABLE rates; SELECT pg_sleep(3600)', 'shop');
     holder.catch(() => {});
-    await seen("query ~ 'pg_sleep' AND wait_event = 'PgSleep'", 'pid');
+    await seen(holding, 'pid');
     const dumped = dump();
     await seen("application_name = 'holdfast' AND wait_event_type = 'Lock'", 'pg_terminate_backend(pid)');
     await seen("query ~ 'pg_sleep' AND pid <> pg_backend_pid()", 'pg_terminate_backend(pid)');

@@ -72,7 +72,7 @@ ${inBetween.replaceAll('SELECT', 'PERFORM')} END $$`,
       },
     });
     // On a machine that is busy itself, pg_dump may be faster.
-    if (dumped.fingerprint.sequencesInArchive?.[flip] === '99' || attempt === 10) return dumped;
+    if (dumped.fingerprint.sequencesInArchive?.[flip] === '99' || attempt === 100) return dumped;
   }
 }
 
