@@ -91,7 +91,7 @@ test('an action runs from its TypeScript sources, and a breakpoint in them stops
   let client: Debugger | undefined;
   try {
     let address: string | undefined;
-    for (let n = 0; n < 200 && address === undefined; n += 1) {
+    for (let n = 0; n < 2400 && address === undefined; n += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       address = /Debugger listening on (ws:\S+)/.exec(output())?.[1];
     }

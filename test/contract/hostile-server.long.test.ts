@@ -61,7 +61,14 @@ describe('a dump that', () => {
       'breaks all new sessions',
       `PERFORM public.dblink_exec(again, 'ALTER SYSTEM SET session_preload_libraries = ''nowhere''');
 PERFORM pg_reload_conf();
-PERFORM pg_sleep(1);`,
+LOOP
+  BEGIN
+    PERFORM public.dblink_connect('another', again);
+    PERFORM public.dblink_disconnect('another');
+    PERFORM pg_sleep(0.1);
+  EXCEPTION WHEN OTHERS THEN EXIT;
+  END;
+END LOOP;`,
     ],
     ['fills its tables with what is too large', `PERFORM repeat('x', 1000000000) || repeat('x', 1000000000);`],
   ])(

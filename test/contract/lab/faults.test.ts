@@ -237,7 +237,7 @@ describe('a call that a fault rule hits', () => {
     const call = await calls[endpoint]();
     const { effect, seen, done, kills: expectedKills, error } = kinds[kind];
     lab.faults.add({ name: 'rule', endpoint, operation: call.operation, effect });
-    const client = AbortSignal.timeout(seen === 'silence' ? 200 : 10_000);
+    const client = AbortSignal.timeout(seen === 'silence' ? 1000 : 10_000);
     const outcome = await call.send(client).then(
       (status) => (status >= 400 ? 'refusal' : `status ${status}`),
       () => (client.aborted ? 'silence' : 'broken'),

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are workflow files, whose expressions look alike
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { tracked } from '../../../lab/runner/process-tree.ts';
@@ -267,14 +268,19 @@ b: { needs: a, runs-on: ubuntu-latest, steps: [{ run: 'echo "n \${{ needs.a.outp
   });
 
   test('runs of one concurrency group go one after the other', async () => {
+    // The first goes on until all have been started.
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-runs-'));
+    const started = join(folder, 'started');
     const lab = await start(
-      `a: { runs-on: ubuntu-latest, steps: [{ run: 'echo begin $GITHUB_RUN_NUMBER; sleep 0.3; echo end $GITHUB_RUN_NUMBER' }] }`,
+      `a: { runs-on: ubuntu-latest, steps: [{ run: 'echo begin $GITHUB_RUN_NUMBER; until [ -e ${started} ]; do sleep 0.1; done; echo end $GITHUB_RUN_NUMBER' }] }`,
       { top: "concurrency: { group: 'g-${{ vars.SOURCE }}', cancel-in-progress: false }" },
     );
     const handles = [];
     for (let n = 0; n < 3; n += 1)
       handles.push(await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' }));
+    writeFileSync(started, '');
     const runs = await Promise.all(handles.map((handle) => handle.finished));
+    rmSync(folder, { recursive: true });
     expect(runs.map((run) => run.conclusion)).toEqual(['success', 'cancelled', 'success']);
     expect(texts(lab).filter((line) => line.startsWith('text:'))).toEqual(
       ['begin 1', 'end 1', 'begin 3', 'end 3'].map((line) => `text: ${line}`),
@@ -342,7 +348,7 @@ jobs:
 
   test('a newer run cancels the job of an older one where the job says so', async () => {
     const lab = await start(
-      `a: { concurrency: { group: one, cancel-in-progress: true }, runs-on: ubuntu-latest, steps: [{ run: 'echo begin; sleep 0.$((8 / GITHUB_RUN_NUMBER))' }] }`,
+      `a: { concurrency: { group: one, cancel-in-progress: true }, runs-on: ubuntu-latest, steps: [{ run: 'echo begin; sleep $((600 * (2 - GITHUB_RUN_NUMBER)))' }] }`,
     );
     const first = await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' });
     await until(() => texts(lab).includes('text: begin'));
@@ -370,6 +376,6 @@ jobs:
 });
 
 async function until(met: () => boolean): Promise<void> {
-  for (let n = 0; n < 500 && !met(); n += 1) await new Promise((resolve) => setTimeout(resolve, 20));
-  if (!met()) throw new Error('waited 10 s in vain');
+  for (let n = 0; n < 6000 && !met(); n += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+  if (!met()) throw new Error('waited two minutes in vain');
 }
