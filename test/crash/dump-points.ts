@@ -76,7 +76,21 @@ async function tryPoint(suite: DumpSuite, point: Point): Promise<string[]> {
   const problems = await wrongReceipts(lab);
   const second = await run(suite);
   if (second.conclusion !== 'success') problems.push('the next run did not succeed');
-  return [...problems, ...(await wrongReceipts(lab)), ...(await leftovers(suite)), ...((await more?.()) ?? [])];
+  return [
+    ...problems,
+    ...(await wrongReceipts(lab)),
+    ...(await leftovers(suite)),
+    ...(more ? await settled(more) : []),
+  ];
+}
+
+/** What is left for 20 s: a server takes a moment to end a session whose client has gone. */
+async function settled(more: NonNullable<DumpSuite['more']>): Promise<readonly string[]> {
+  for (const until = Date.now() + 20_000; ; ) {
+    const left = await more();
+    if (left.length === 0 || Date.now() > until) return left;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 async function receipts(lab: Lab): Promise<DumpReceipt[]> {

@@ -3,6 +3,7 @@
  * succeeds within the lease and a start, and no session and no transaction is left. The backup after the disturbances of a phase is exact.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { lookForPhase } from '../scenario/support-writer.ts';
 import { LockedSource, modes } from './support-lock.ts';
 
 let locked: LockedSource;
@@ -17,7 +18,7 @@ afterAll(async () => {
 
 /** Does something on the source as soon as the session says that it is in a phase. */
 const inPhase = (phase: string, action: string) => `#!/bin/bash
-systemd-run --quiet --collect bash -c 'for n in {1..3000}; do if grep -qsx "${phase}" /run/holdfast/sessions/*/state; then ${action}; exit; fi; sleep 0.01; done'
+systemd-run --quiet --collect bash -c '${lookForPhase(phase, 120)} && { ${action}; }'
 `;
 const disturbances: readonly (readonly [string, string])[] = [
   ['its unit is killed', 'systemctl kill --signal=KILL "holdfast-lock-*"'],

@@ -19,8 +19,8 @@ const hour = 3_600_000;
 const [home, away] = ['us-east-1', 'eu-west-1'] as const;
 /** The leases of this suite's workflow: that of the freeze, and that of the document, which begins earlier. */
 const leaseMilliseconds = (4 + 5) * 1000;
-/** Milliseconds until the effect of a lease shows. */
-const grace = 6_000;
+/** Milliseconds until the effect of a lease shows, on a busy computer. */
+const grace = 20_000;
 
 let lab: Lab;
 let tried = 0;
@@ -113,7 +113,7 @@ async function tryPoint(point: Point): Promise<string[]> {
   const changes = changesSince(lab, start);
   if (third.conclusion !== 'success' || changes.length > 0)
     problems.push(`one more run changed ${changes.join(', ') || 'nothing, but failed'}`);
-  if (!(await servesWithin(0))) problems.push(`${source.name} does not serve at the end`);
+  if (!(await servesWithin(grace))) problems.push(`${source.name} does not serve at the end`);
   return problems;
 }
 

@@ -2,11 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { source } from '../../lab/hosts/pair.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 import { checkRotation } from '../../lab/rehearsals/rotation/checks.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
-import { backup, minutes, startNights, wrong } from './support-nights.ts';
+import { backup, backupKilledInPause, minutes, startNights, wrong } from './support-nights.ts';
 import { rotations, startRegions, virginia } from './support-rotation.ts';
 
 let lab: Lab;
@@ -44,15 +43,13 @@ describe('the nightly backup', () => {
     test(
       'a runner killed in the pause: the lease brings the source back, and the next run ends good',
       async () => {
-        lab.arrange(namedFault('runner-killed-in-pause'));
-        const run = await backup(lab, { quiesce });
-        expect(run.conclusion).not.toBe('success');
-        expect(lab.log.records.some((record) => record.fault === 'runner-killed-in-pause')).toBe(true);
         // No help from here: only looking.
         const write =
           "#!/bin/sh\nexport HOME=/root\ntimeout 2 mariadb --socket=/tmp/mysql-ib.sock -e 'CREATE OR REPLACE TABLE ads.written (i INT); DROP TABLE ads.written'\n";
         const isBack = async () => (await lab.hosts.runOnSource(write)).exitCode === 0;
-        expect(await isBack()).toBe(false);
+        const { run, seen } = await backupKilledInPause(lab, { quiesce }, isBack);
+        expect(run.conclusion).not.toBe('success');
+        expect(seen).toBe(false);
         while (!(await isBack())) await new Promise((resolve) => setTimeout(resolve, 250));
         lab.clearFaults();
         const next = await backup(lab, { quiesce });

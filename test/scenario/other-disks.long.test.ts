@@ -64,7 +64,7 @@ describe.each(variants)('%s', (_what, disks, { device, partition, disk }) => {
   );
 
   test('it is frozen by the name of its disk, and without that only where serial numbers tell', async () => {
-    const hold = { HoldId: 'by-name', LeaseSeconds: '20', NotAfterMs: '9999999999999', Volumes: dataVolumeId };
+    const hold = { HoldId: 'by-name', LeaseSeconds: '120', NotAfterMs: '9999999999999', Volumes: dataVolumeId };
     expect(await host('freeze', { ...hold, Devices: `${dataVolumeId}=${disk}` })).toMatchObject({
       frozen: ['/ibdata'],
     });

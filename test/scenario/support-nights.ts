@@ -30,6 +30,25 @@ export async function nothingLeft(lab: Lab): Promise<string[]> {
   return (await checkNothingLeft(lab)).filter((check) => !check.holds).map((check) => check.text);
 }
 
+/**
+ * A backup whose runner is killed in the pause.
+ * @param looks asked as soon as it has been: the lease may end before the run does
+ */
+export async function backupKilledInPause<T>(
+  lab: Lab,
+  inputs: Record<string, string>,
+  looks: () => Promise<T>,
+): Promise<{ readonly run: RunResult; readonly seen: T }> {
+  const fault = 'runner-killed-in-pause';
+  const mark = lab.log.records.length;
+  lab.arrange(namedFault(fault));
+  const ended = backup(lab, inputs);
+  while (!lab.log.records.slice(mark).some((record) => record.fault === fault))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  const seen = await looks();
+  return { run: await ended, seen };
+}
+
 /** Operations since `mark` that change something in AWS. */
 export function changes(lab: Lab, mark: number): string[] {
   return lab.log.records

@@ -38,8 +38,19 @@ export async function night(lab: Lab, inputs: Readonly<Record<string, string>>):
   return { run, receipt };
 }
 
-/** Units of sessions and transactions of some age: none when a run has left nothing. */
+/**
+ * Units of sessions and transactions of some age: none when a run has left nothing. On a busy computer a unit takes a moment to go, and so
+ * do the statements of a writer, so it looks again for 20 s.
+ */
 export async function sessionsLeft(lab: Lab): Promise<string[]> {
+  for (const until = Date.now() + 20_000; ; ) {
+    const left = await sessionsNow(lab);
+    if (left.length === 0 || Date.now() > until) return left;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function sessionsNow(lab: Lab): Promise<string[]> {
   const old = `SELECT CONCAT('transaction of ', trx_started) FROM information_schema.innodb_trx WHERE trx_started < NOW() - INTERVAL 3 SECOND`;
   const script = `#!/bin/bash
 systemctl list-units --no-legend --state=active 'holdfast-lock-*'
@@ -47,4 +58,13 @@ mariadb --socket=/tmp/mysql-ib.sock --skip-column-names --batch --execute "${old
 `;
   const { stdout } = await lab.hosts.runOnSource(script);
   return stdout.split('\n').filter((line) => line !== '');
+}
+
+/**
+ * Bash, in single quotes, that ends well as soon as the session of a lock says that it is in a phase. A phase may be short, so it starts no
+ * program for a look.
+ */
+export function lookForPhase(phase: string, seconds: number): string {
+  const look = `for one in /run/holdfast/sessions/*/state; do state=; IFS= read -r state 2>/dev/null <"$one" || true; [ "$state" != ${phase} ] || exit 0; done`;
+  return `(exec 4<> <(:); while [ "$SECONDS" -lt ${seconds} ]; do { ${look}; } 2>/dev/null; read -r -t 0.002 -u 4 || true; done; exit 1)`;
 }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import { damage } from '../../lab/rehearsals/infobright/damage.ts';
 import { minutes, nothingLeft, startNights } from './support-nights.ts';
-import { night, sessionsLeft, startWriter } from './support-writer.ts';
+import { lookForPhase, night, sessionsLeft, startWriter } from './support-writer.ts';
 
 let lab: Lab;
 
@@ -56,7 +56,7 @@ test(
   async () => {
     const stop = `#!/bin/bash
 rm -rf /run/holdfast/sessions
-systemd-run --quiet bash -c 'until grep -qsx unlocked /run/holdfast/sessions/*/state; do sleep 0.01; done; systemctl kill --signal=KILL "holdfast-lock-*"'
+systemd-run --quiet bash -c '${lookForPhase('unlocked', 300)} && systemctl kill --signal=KILL "holdfast-lock-*"'
 `;
     await lab.hosts.runOnSource(stop);
     const { receipt } = await night(lab, { quiesce: 'freeze' });
