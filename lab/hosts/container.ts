@@ -34,8 +34,9 @@ export interface ContainerOptions {
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** Where the SSM agent keeps the scripts that it runs. */
 const scriptFolder = '/var/lib/amazon/ssm';
-/** Milliseconds that a host may take to boot or to shut down. */
-const patience = 60_000;
+/** Milliseconds that a host may take to boot on a busy computer, and to shut down before it is killed. */
+const patience = 180_000;
+const shutdownMs = 30_000;
 
 export class Container implements Host {
   readonly instanceId: string;
@@ -138,7 +139,7 @@ export class Container implements Host {
     if (this.#leader === undefined) return;
     const powerOff = ['systemctl', 'start', '--no-block', '--job-mode=replace-irreversibly', 'poweroff.target'];
     await attempt(...enter(this.#leader), ...powerOff);
-    const until = Date.now() + patience / 2;
+    const until = Date.now() + shutdownMs;
     while (this.running && Date.now() < until) await pause(50);
     if (this.running) await killContainers(this.#folder);
     while (this.running) await pause(20);

@@ -75,9 +75,12 @@ mariadb --no-defaults --socket=/tmp/mysql-ib.sock <<'SQL'
 ALTER USER root@localhost IDENTIFIED BY '${rootPassword}';
 SQL
 `;
+/** Milliseconds after which a script hangs, however busy the computer is. */
+const hangs = 300_000;
+
 const queryDatabase = `#!/bin/sh
 export HOME=/root
-exec mariadb --socket=/tmp/mysql-ib.sock --connect-timeout=2 --batch --skip-column-names --execute 'SELECT 1'
+exec mariadb --socket=/tmp/mysql-ib.sock --connect-timeout=20 --batch --skip-column-names --execute 'SELECT 1'
 `;
 
 /** Boots the source and starts its database; what verifies is prepared and stays off. */
@@ -139,7 +142,7 @@ async function bootSource(host: Container, data: StoredImage, { report, profile,
   await host.attach(dataVolumeId, data, dataDevice);
   report(`starting the database of ${source.name}`);
   for (const script of [startDatabase(disks), ...(profile === 'old-host' ? [askForPassword] : [])]) {
-    const started = await host.run(script, {}, AbortSignal.timeout(60_000));
+    const started = await host.run(script, {}, AbortSignal.timeout(hangs));
     if (started.exitCode !== 0) throw new Error(`the database of ${source.name} does not start: ${started.stderr}`);
   }
 }
@@ -149,7 +152,7 @@ function pairOf(storage: Pool, sourceHost: Host, verifying: readonly Host[]) {
   return {
     storage,
     host: (id: string) => hosts.get(id),
-    runOnSource: (script: string) => sourceHost.run(script, {}, AbortSignal.timeout(60_000)),
-    sourceAnswers: async () => (await sourceHost.run(queryDatabase, {}, AbortSignal.timeout(5000))).exitCode === 0,
+    runOnSource: (script: string) => sourceHost.run(script, {}, AbortSignal.timeout(hangs)),
+    sourceAnswers: async () => (await sourceHost.run(queryDatabase, {}, AbortSignal.timeout(30_000))).exitCode === 0,
   };
 }

@@ -1,9 +1,9 @@
 /** Dumps of a real PostgreSQL with settings, encodings and roles that change what its sessions print. */
 import { mkdirSync, readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { command } from '../../lab/hosts/command.ts';
+import { freePort } from '../../lab/hosts/free-port.ts';
 import { asAccount } from '../../lab/hosts/postgres/cluster.ts';
 import { listens, startProcess, sweepPostgres } from '../../lab/hosts/postgres/process.ts';
 import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
@@ -157,7 +157,7 @@ async function startStandby({ binaries, port, user, password }: PostgresServer, 
   const primary = `host=127.0.0.1 port=${port} user=${user} password=${password}`;
   const copy = [`--dbname=${primary}`, `--pgdata=${dataFolder(directory)}`, '-R', '--checkpoint=fast', '--no-sync'];
   await command('setpriv', ...asAccount, join(binaries, 'pg_basebackup'), ...copy);
-  const free = await freePort();
+  const free = await freePort('127.0.0.1');
   const settings = {
     unix_socket_directories: '..',
     listen_addresses: '127.0.0.1',
@@ -168,14 +168,4 @@ async function startStandby({ binaries, port, user, password }: PostgresServer, 
   if (!(await listens(directory, startProcess(directory, binaries, settings))))
     throw new Error(readFileSync(logFile(directory), 'utf8'));
   return free;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

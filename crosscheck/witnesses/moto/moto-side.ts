@@ -61,14 +61,14 @@ export async function startMoto(programs: string, clock?: string): Promise<MotoS
 }
 
 async function answers(server: ChildProcess, url: string, said: () => string): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}: ${said()}`);
     const answer = await fetch(`${url}/moto-api/data.json`).catch(() => undefined);
     await answer?.arrayBuffer();
     if (answer?.ok) return;
     await pause(100);
   }
-  throw new Error(`moto_server does not answer after a minute: ${said()}`);
+  throw new Error(`moto_server does not answer after five minutes: ${said()}`);
 }
 
 /** @param now its clock, where that is moved */

@@ -39,7 +39,7 @@ export async function startS3Server(program: string): Promise<S3Server> {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 1200; attempt += 1) {
     const healthy = await fetch(`${url}/health`).then(
       ({ ok }) => ok,
       () => false,

@@ -9,6 +9,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { MongoClient } from 'mongodb';
+import { freePort } from '../free-port.ts';
 import { type PostgresServer, startPostgres } from '../postgres/server.ts';
 import { javaServer, mongoPrograms } from './programs.ts';
 
@@ -80,9 +81,9 @@ async function serve(
   launch: Launch,
   rest: Pick<MongoServer, 'binaries' | 'postgres'>,
 ): Promise<MongoServer> {
-  let { server, port } = await startServer(folder, launch, 0);
+  let { server, port } = await startServer(folder, launch, await freePort(host));
   const url = (database = ''): string => `mongodb://${host}:${port}/${encodeURIComponent(database)}`;
-  const client = new MongoClient(url(), { serverSelectionTimeoutMS: 20_000 });
+  const client = new MongoClient(url(), { serverSelectionTimeoutMS: 60_000 });
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     // It does not keep this process alive; its end is waited for.
@@ -115,7 +116,6 @@ async function serve(
   };
 }
 
-/** @param wanted a port; 0: any that is free */
 async function startServer(
   folder: string,
   { command: [program, ...first], words, input }: Launch,
