@@ -1,6 +1,7 @@
 /** Runs db-dump with the real engine, as the conformance suite needs it. The bucket is in memory. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { signal } from '../../../lab/runner/process-tree.ts';
 import { proveAgain } from '../../../src/actions/db-dump/again/prove-again.ts';
 import { placeOf } from '../../../src/actions/db-dump/engines/place.ts';
 import { inputs, type Settings } from '../../../src/actions/db-dump/inputs.ts';
@@ -136,7 +137,7 @@ export function killPrograms(name: RegExp): number {
     const words = read(`/proc/${pid}/cmdline`).split('\0');
     return isOurs(parents.get(pid)) && words.slice(0, 2).some((word) => name.test(basename(word)));
   });
-  for (const pid of found) process.kill(pid, 'SIGKILL');
+  for (const pid of found) signal(pid, 'SIGKILL');
   return found.length;
 }
 
