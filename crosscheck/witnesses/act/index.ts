@@ -92,6 +92,8 @@ const packed = (text = ''): string => timeless(text.trim().replace(/\n{2,}/g, '\
 const timeless = (text = ''): string =>
   text
     .replace(/\d{8}T\d{6}Z-\d+/g, 'T-N')
+    // On a busy computer one of the two may take more than a minute.
+    .replace(/\b([\d,]+ h )?\d+ min( \d\d s)?\b/g, 'N s')
     .replace(/\d+(\.\d+)?(?= (s|bytes|KiB|MB|MiB)\b)/g, 'N')
     .replace(/(?<=\/runs\/)\d+/g, 'N')
     .replace(/\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d(\.\d+)?/g, 'T')
