@@ -207,7 +207,7 @@ describe('in a pod', () => {
   });
 
   test('a port at which nothing listens there is named', async () => {
-    const error = await failureOf(podEngine('mongodb://localhost:1/?serverSelectionTimeoutMS=2000').inspect());
+    const error = await failureOf(podEngine('mongodb://localhost:1/?serverSelectionTimeoutMS=10000').inspect());
     expect(error).toMatchObject({
       code: 'unreachable',
       what: expect.stringMatching(/^no connection to localhost:1 in the pod mongo-0 .*: .*refused/i),
@@ -249,7 +249,7 @@ describe('in a pod', () => {
       const dumped = await it.dump(podEngine(`${url}&tlsCAFile=${authority}`));
       expect(dumped.source.tables.map(({ name, rows }) => [name, rows])).toContainEqual(['shop.people', '50']);
       expect(cluster.calls.map(({ command = [] }) => command.join(' ')).join()).toContain(`cat ${authority}`);
-      const error = await failureOf(podEngine(`${url}&serverSelectionTimeoutMS=1000`).inspect());
+      const error = await failureOf(podEngine(`${url}&serverSelectionTimeoutMS=10000`).inspect());
       expect(error).toMatchObject({ code: 'tls' });
     } finally {
       for (const one of open) one.destroy();
