@@ -18,9 +18,11 @@ export function installPackages(names: readonly string[], purpose: string): void
   // Tests and checks, which run at the same time in CI, may both install something.
   const turn = ['flock', '/run/lock/holdfast-packages'];
   const environment = ['env', 'DEBIAN_FRONTEND=noninteractive'];
+  // A fresh computer may be updating itself, and a mirror may fail once.
+  const patient = ['apt-get', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
   const steps = [
-    ['apt-get', 'update', '--quiet'],
-    ['apt-get', 'install', '--yes', '--quiet', '--no-install-recommends', ...missing],
+    [...patient, 'update', '--quiet'],
+    [...patient, 'install', '--yes', '--quiet', '--no-install-recommends', ...missing],
   ];
   for (const step of steps) {
     const [program = '', ...parameters] = [...prefix, ...turn, ...environment, ...step];
