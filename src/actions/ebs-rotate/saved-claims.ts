@@ -9,12 +9,15 @@ export const claimState = 'claim';
 interface SavedClaim {
   readonly slot: string;
   readonly number: number;
+  /** Epoch ms at which it may end: jobs of one run share run and attempt, so that only this tells whose claim it is. */
+  readonly ends: readonly number[];
 }
 
 /** Claims that remember which one is held. */
 export class SavedClaims implements Claims {
   readonly #claims: Claims;
   readonly #save: (text: string) => void;
+  #ends: readonly number[] = [];
 
   constructor(claims: Claims, save: (text: string) => void) {
     this.#claims = claims;
@@ -27,12 +30,21 @@ export class SavedClaims implements Claims {
 
   async make(slot: string, number: number, claim: Claim): Promise<boolean> {
     // Saved before it is made: the process may be killed between the two. The post step looks whose claim it is.
-    this.#save(JSON.stringify({ slot, number } satisfies SavedClaim));
+    this.#remember(slot, number, [claim.until.getTime()]);
     return this.#claims.make(slot, number, claim);
   }
 
-  renew(slot: string, number: number, claim: Claim): Promise<void> {
-    return this.#claims.renew(slot, number, claim);
+  async renew(slot: string, number: number, claim: Claim): Promise<void> {
+    const end = claim.until.getTime();
+    // Until the answer is there, either may be true.
+    this.#remember(slot, number, [...this.#ends, end]);
+    await this.#claims.renew(slot, number, claim);
+    this.#remember(slot, number, [end]);
+  }
+
+  #remember(slot: string, number: number, ends: readonly number[]): void {
+    this.#ends = ends;
+    this.#save(JSON.stringify({ slot, number, ends } satisfies SavedClaim));
   }
 
   async release(slot: string, number: number, claim: Claim): Promise<void> {
@@ -56,11 +68,12 @@ export async function releaseSaved(
   { run, clock }: { readonly run: RunIdentity; readonly clock: Clock },
 ): Promise<string | undefined> {
   if (saved === '') return undefined;
-  const { slot, number } = JSON.parse(saved) as SavedClaim;
+  const { slot, number, ends } = JSON.parse(saved) as SavedClaim;
   const held = (await claims.list(slot)).get(number);
   if (held === undefined || held === unreadable) return undefined;
   const now = clock.now();
   if (held.run !== run.key || held.attempt !== run.attempt || held.until <= now) return undefined;
+  if (!ends.includes(held.until.getTime())) return undefined;
   await claims.release(slot, number, { ...held, until: now });
   return slot;
 }

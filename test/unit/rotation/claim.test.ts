@@ -232,7 +232,7 @@ test('a value that is no claim, and one that is never listed, hold the slot for 
   }
 });
 
-test('the post step gives up what its own attempt holds, and nothing else', async () => {
+test('the post step gives up what its own job holds, and nothing else', async () => {
   const clock = new FakeClock('2026-11-21T02:10:00Z');
   const mine = held(fakeRun(7).key, 1, 43);
   const cases: readonly (readonly [Held | undefined, boolean])[] = [
@@ -240,6 +240,8 @@ test('the post step gives up what its own attempt holds, and nothing else', asyn
     [held(fakeRun(8).key, 1, 43), false],
     [held(fakeRun(7).key, 2, 43), false],
     [held(fakeRun(7).key, 1, 5), false],
+    // A job beside it, of a matrix: it was faster.
+    [held(fakeRun(7).key, 1, 44), false],
     [unreadable, false],
     [undefined, false],
   ];
@@ -253,6 +255,25 @@ test('the post step gives up what its own attempt holds, and nothing else', asyn
     expect(claims.all.get(slot)?.get(1)).toEqual(released ? { ...mine, until: clock.now() } : claim);
   }
   expect(await releaseSaved('', new FakeClaims(), { run: fakeRun(7), clock })).toBeUndefined();
+});
+
+test.each(['lost', 'there'])('the post step gives up a claim that was renewed, the answer being %s', async (answer) => {
+  const clock = new FakeClock('2026-11-21T02:10:00Z');
+  const shared = new FakeClaims();
+  let saved = '';
+  const claims = new SavedClaims(shared, (text) => (saved = text));
+  const mine = (minutes: number): Claim => held(fakeRun(7).key, 1, minutes);
+  await claims.make(slot, 1, mine(20));
+  await claims.renew(slot, 1, mine(40));
+  if (answer === 'lost') {
+    shared.renew = async () => {
+      throw new Error('nobody knows');
+    };
+    await claims.renew(slot, 1, mine(60)).catch(() => {});
+    delete (shared as Partial<FakeClaims>).renew;
+  }
+  expect(await releaseSaved(saved, shared, { run: fakeRun(7), clock })).toBe(slot);
+  expect(shared.all.get(slot)?.get(1)).toEqual({ ...mine(40), until: clock.now() });
 });
 
 const context = (clock: FakeClock) => ({ clock, logger: new FakeLogger(), signal: new AbortController().signal });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instance, Volume } from '../../../src/domain/ec2.ts';
-import { type Inspection, sourceProblems, withVolume } from '../../../src/volume/source.ts';
+import {
+  decideHold,
+  type Hold,
+  holdId,
+  type Inspection,
+  sourceProblems,
+  withVolume,
+} from '../../../src/volume/source.ts';
 
 const gib = 1024 ** 3;
 const instance: Instance = {
@@ -139,4 +146,41 @@ test('what an older script answers is judged as before', () => {
   expect(judged({ ...old, volumeIds: ['vol-data'] })).toEqual([]);
   expect(judged(old)).toEqual([expect.stringContaining('device /dev/xvdf has no EBS serial number')]);
   expect(judged({ ...old, volumeIds: ['vol-a', 'vol-b'] })).toEqual([expect.stringContaining('spans 2 volumes')]);
+});
+
+describe('a hold that is on the host', () => {
+  const now = new Date('2026-11-20T12:00:00Z');
+  const own = { key: 'o/r/actions/runs/7', attempt: 2 };
+  const decide = (more: Partial<Hold>, holder: 'over' | 'alive' | 'unknown' = 'alive') => {
+    const times = { sinceMs: now.getTime() - 1000, leaseUntilMs: now.getTime() + 1000 };
+    const decision = decideHold(
+      { id: holdId('7', 2, 'a'), run: own.key, mode: 'stop', atRest: true, ...times, ...more },
+      own,
+      holder,
+      now,
+    );
+    return 'reason' in decision ? `${decision.kind}: ${decision.reason}` : decision.kind;
+  };
+  const other = 'o/r/actions/runs/8';
+  const ended = { leaseUntilMs: now.getTime() - 1 };
+
+  test.each([
+    ['an earlier attempt', { id: holdId('7', 1, 'a') }, 'alive', 'resume: an earlier attempt of this run left it'],
+    ['an earlier attempt of an earlier version', { id: '7-1' }, 'alive', 'resume: an earlier attempt of this run left'],
+    ['a job beside this one', {}, 'alive', 'refuse: another job of this run holds the source'],
+    ['the same, whatever GitHub says', {}, 'over', 'refuse: another job of this run holds the source'],
+    ['a job beside this one, of an earlier version', { id: '7-2' }, 'alive', 'refuse: another job of this run'],
+    ['a job beside this one whose lease has ended', ended, 'alive', 'resume: its lease ended at 2026-11-20T11:59:59'],
+    ['nobody knows which attempt', { id: 'by-hand' }, 'alive', 'refuse: another job of this run holds the source'],
+    ['a run that is over', { run: other, id: '8-9' }, 'over', `resume: the run ${other} is over and left it`],
+    ['a living run', { run: other, id: '8-1', ...ended }, 'alive', `refuse: another run holds the source: ${other}`],
+  ] as [string, Partial<Hold>, 'over' | 'alive', string][])('of %s', (_whose, more, holder, decision) => {
+    expect(decide(more, holder)).toContain(decision);
+  });
+
+  test('is named for run, attempt and source, as the documents allow', () => {
+    const ids = [holdId('7', 1, 'a'), holdId('7', 1, 'b'), holdId('7', 2, 'a'), holdId('8', 1, 'a')];
+    expect(new Set(ids).size).toBe(4);
+    expect(holdId('123456789012345', 999, 'ib01.prod/ibdata')).toMatch(/^[A-Za-z0-9-]{1,60}$/);
+  });
 });
