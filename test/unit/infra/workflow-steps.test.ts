@@ -1,6 +1,9 @@
 /** What the steps before an action say: missing variables in any combination, pull requests from forks, runners without anything. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { groupOf } from '../../../lab/runner/concurrency.ts';
+import type { Contexts } from '../../../lab/runner/expressions.ts';
 import { readWorkflow } from '../../../lab/runner/workflow-file.ts';
 import { runStep, type StepResult, script, subsets } from './support-steps.ts';
 
@@ -208,8 +211,25 @@ test('every job that somebody may wait for has a queue, in which none is replace
       return [concurrency, ...jobs.map((job) => job.concurrency)].filter((one) => one !== undefined);
     }),
   );
-  expect(groups.map((found) => found.map(({ queue }) => queue))).toEqual(names.map(() => ['max']));
+  expect(groups.map((found) => [...new Set(found.map(({ queue }) => queue))])).toEqual(names.map(() => ['max']));
   expect(readFileSync('.github/workflows/restore.yml', 'utf8')).toContain('  queue: max\n');
+});
+
+test('all jobs that verify on one host are in one group, whatever they prove', async () => {
+  const groupIn = async (name: string, id: string, contexts: Contexts): Promise<string | undefined> => {
+    const { jobs } = await readWorkflow('.', `.github/workflows/${name}.yml`);
+    return groupOf(jobs.find((job) => job.id === id)?.concurrency, contexts);
+  };
+  const variables = { HOLDFAST_REGION: 'eu-west-1', HOLDFAST_IB_VERIFY_INSTANCE: 'ib02.dev' };
+  const volume = { region: 'eu-west-1', instance: 'ib02.dev', snapshot: 'snap-1' };
+  expect([
+    await groupIn('infobright-backup', 'verify', { inputs: { source: 'a' }, vars: variables }),
+    await groupIn('infobright-backup', 'verify', {
+      inputs: { source: 'b', region: 'eu-west-1', 'verify-instance': 'ib02.dev' },
+      vars: { HOLDFAST_REGION: 'us-east-1' },
+    }),
+    await groupIn('patrol', 'rotations', { inputs: {}, vars: variables, matrix: { volume } }),
+  ]).toEqual(Array(3).fill('holdfast-verify-eu-west-1-ib02.dev'));
 });
 
 describe('the status page is published only where Pages come from workflows', () => {
