@@ -22,7 +22,7 @@ export type Sql = (text: string) => Promise<string>;
 
 /** Milliseconds between two attempts to reach a server that is starting, and how many there are. */
 const startPause = 100;
-const startAttempts = 300;
+const startAttempts = 1800;
 
 /** Creates a MariaDB data folder, owned by the user mysql. */
 export async function installDatabase(data: string): Promise<void> {

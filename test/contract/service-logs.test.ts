@@ -131,7 +131,7 @@ describe('no damage', () => {
     // struct flock of 64 bits: kind, where it counts from, start, length, process.
     // struct flock of 64 bits: kind, where it counts from, start, length, process.
     const lock =
-      'use Fcntl; open(F, "+<", $ARGV[0]); my $l = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; $| = 1; print "locked"; sleep 60';
+      'use Fcntl; open(F, "+<", $ARGV[0]); my $l = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; $| = 1; print "locked"; sleep 3600';
     const data = join(folder, 'copy');
     rmSync(data, { recursive: true, force: true });
     sh(`cp -a ${crashed} ${data}`);
