@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { $, cd, fs } from 'zx';
 import { hashOfSources, sourceHashFile } from '../lab/runner/bundles.ts';
 import { bundles, root } from './lib/actions.ts';
+import { bundle } from './lib/bundle.ts';
 import { readCommandLine } from './lib/command-line.ts';
 
 const usage = `npm run build [-- --check]
@@ -20,15 +21,13 @@ Bundles every action into dist/. With --check it writes nothing, and fails when 
 $.verbose = false;
 cd(root);
 
-async function bundle(target: string): Promise<void> {
+async function bundleAll(target: string): Promise<void> {
   await rm(join(root, 'build'), { recursive: true, force: true });
   await $`node_modules/.bin/tsc -p tsconfig.build.json`;
   // ncc reads package.json beside the entry to know that the sources are ES modules.
   await fs.writeJson(join(root, 'build', 'package.json'), { type: 'module' });
   for (const { name, entry } of bundles()) {
-    const out = join(target, name);
-    await rm(out, { recursive: true, force: true });
-    await $`${process.execPath} node_modules/@vercel/ncc/dist/ncc/cli.js build ${join('build', entry)} --out ${out} --target es2022 --license licenses.txt`;
+    await bundle(join(root, 'build', entry), join(target, name));
   }
   // By it the lab notices that dist/ is not what the sources give.
   await fs.writeFile(join(target, sourceHashFile), `${hashOfSources(root)}\n`);
@@ -59,7 +58,7 @@ const dist = join(root, 'dist');
 if (values.check) {
   const fresh = await mkdtemp(join(tmpdir(), 'holdfast-dist-'));
   try {
-    await bundle(fresh);
+    await bundleAll(fresh);
     const differing = await differences(dist, fresh);
     if (differing.length > 0) {
       console.error(
@@ -71,7 +70,7 @@ if (values.check) {
     await rm(fresh, { recursive: true, force: true });
   }
 } else {
-  await bundle(dist);
+  await bundleAll(dist);
   for (const { name } of bundles()) {
     const { size } = await fs.stat(join(dist, name, 'index.js'));
     console.log(`dist/${name}/index.js ${(size / 1024 ** 2).toFixed(1)} MiB`);

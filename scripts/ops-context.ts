@@ -9,6 +9,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeF
 import { join, resolve } from 'node:path';
 import { $ } from 'zx';
 import { root } from './lib/actions.ts';
+import { bundle } from './lib/bundle.ts';
 import { readCommandLine } from './lib/command-line.ts';
 
 const usage = `npm run ops-context [-- FOLDER]
@@ -26,8 +27,7 @@ async function bundleCommands(target: string): Promise<void> {
     await $({ cwd: root })`node_modules/.bin/tsc -p ops/tsconfig.json --outDir ${build}`;
     // ncc reads package.json beside the entry to know that the sources are ES modules.
     writeFileSync(join(build, 'package.json'), '{"type":"module"}\n');
-    const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
-    await $`${process.execPath} ${ncc} build ${join(build, 'scripts', 'holdfast.js')} --out ${target} --target es2022 --license licenses.txt`;
+    await bundle(join(build, 'scripts', 'holdfast.js'), target);
   } finally {
     rmSync(build, { recursive: true, force: true });
   }
