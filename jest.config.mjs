@@ -10,6 +10,7 @@ const shared = {
     ],
     [`/node_modules/${official}/.+\\.js$`]: '<rootDir>/test/jest/json-imports.mjs',
   },
+  moduleNameMapper: { '^fast-check$': '<rootDir>/test/jest/fast-check.mjs' },
   transformIgnorePatterns: [`/node_modules/(?!${official}/)`],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/.lab/'],
 };
