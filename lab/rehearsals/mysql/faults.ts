@@ -1,4 +1,5 @@
 /** The faults of the MySQL backup. */
+import { type Connection, createConnection } from 'mysql2/promise';
 import type { Lab, Undo } from '../../lab.ts';
 import { credentialsExpire, truncatedArchive } from '../common-faults.ts';
 import { type NamedFault, retry } from '../fault.ts';
@@ -8,15 +9,28 @@ import { type NamedFault, retry } from '../fault.ts';
  * A copy of `crm` alone has no second one; faults are for the whole server.
  */
 function changeCopy(statement: string): NamedFault['arrange'] {
-  return ({ mysql }: Lab): Undo =>
-    retry(5, async () => {
+  return ({ mysql }: Lab): Undo => {
+    // The copy is there for a moment: to start a client for each look would take too long.
+    let connection: Promise<Connection> | undefined;
+    const stop = retry(5, async () => {
       const { scratch } = mysql ?? {};
       if (scratch === undefined) throw new Error('this lab has no MariaDB: it was started without the seed for it');
-      const restored = await scratch.sql(`SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'shop'`);
-      if (restored === '0') return false;
-      await scratch.sql(statement, 'crm');
+      connection ??= createConnection(scratch.url());
+      const one = await connection;
+      const [restored] = await one.query("SELECT 1 FROM information_schema.tables WHERE table_schema = 'shop' LIMIT 1");
+      if ((restored as unknown[]).length === 0) return false;
+      await one.query('USE crm');
+      await one.query(statement);
       return true;
     });
+    return () => {
+      stop();
+      connection?.then(
+        (one) => one.destroy(),
+        () => {},
+      );
+    };
+  };
 }
 
 export const mysqlFaults: readonly NamedFault[] = [

@@ -28,14 +28,18 @@ function mountSmallDisk(lab: Lab): Undo {
   return () => void spawnSync('umount', [workDirectory]);
 }
 
-/** Deletes a row of the restored database as soon as the rows are there. What is left of the restore takes longer. */
+/**
+ * Deletes a row of the restored database as soon as the rows are there: the lock waits for their COPY, and what is left of the restore waits
+ * for the lock.
+ */
 function deleteRestoredRow(lab: Lab): Undo {
   const { scratch } = databasesOf(lab);
   return retry(10, async () => {
     const name = await scratch.sql(`SELECT datname FROM pg_database WHERE datname LIKE 'holdfast%' LIMIT 1`);
     if (name === '') return false;
     const deleted = await scratch.sql(
-      'DELETE FROM infinite.messages WHERE id = (SELECT min(id) FROM infinite.messages) RETURNING id',
+      `BEGIN; LOCK TABLE infinite.messages IN SHARE ROW EXCLUSIVE MODE;
+DELETE FROM infinite.messages WHERE id = (SELECT min(id) FROM infinite.messages) RETURNING id; COMMIT`,
       name,
     );
     return deleted !== '';
