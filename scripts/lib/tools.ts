@@ -30,14 +30,24 @@ export function pythonTools(definition: string): string {
   }
   const folder = cached(`python-${basename(definition)}`, version, readFileSync(requirements, 'utf8'));
   return once(folder, () => {
+    const installer = join(pip(python, version), 'python');
+    install(python, ['-m', 'venv', '--without-pip', folder]);
+    install(installer, [
+      ...['-m', 'pip', '--python', join(folder, 'bin', 'python')],
+      ...['install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'],
+      ...['--require-hashes', '--requirement', requirements],
+    ]);
+  });
+}
+
+/** The folder with the programs of a pip that installs for all others: to give each its own takes as long as what it installs. */
+function pip(python: string, version: string): string {
+  const folder = cached('pip', version);
+  return once(folder, () => {
     // Debian ships the module without what it needs to make one.
     if (spawnSync(python, ['-c', 'import ensurepip, venv']).status !== 0)
       installPackages(['python3-venv'], 'programs of Python');
     install(python, ['-m', 'venv', folder]);
-    install(join(folder, 'bin', 'python'), [
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'],
-      ...['--require-hashes', '--requirement', requirements],
-    ]);
   });
 }
 
