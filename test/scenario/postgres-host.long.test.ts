@@ -146,11 +146,11 @@ test(
       )
         .split('\n')
         .filter(Boolean);
-    // Between two of its attempts a dump has no session that waits, so each look waits for one.
     const waiting = (): Promise<string[]> => sessions("wait_event_type = 'Lock'");
     await startContainer(lab.hosts, 'database');
-    await source.sql('CREATE TABLE IF NOT EXISTS held ()', 'infinite');
-    const lock = source.sql(`BEGIN; LOCK TABLE held; SELECT 'held' FROM pg_sleep(${lockSeconds})`, 'infinite');
+    // For a table a dump waits in short attempts, of which each ends by itself; to read a sequence it waits once, as long as it may.
+    await source.sql('CREATE SEQUENCE IF NOT EXISTS held', 'infinite');
+    const lock = source.sql(`BEGIN; DROP SEQUENCE held; SELECT 'held' FROM pg_sleep(${lockSeconds})`, 'infinite');
     lock.catch(() => {});
     const holding = `query ~ 'pg_sleep' AND pid <> pg_backend_pid()`;
     await waitFor(
@@ -180,7 +180,7 @@ test(
     expect((await receiptOf(lab, await next))?.verdict).toBe('good');
     await waitFor(async () => ((await sessions()).length === 0 ? true : undefined));
     await onHost(lab, 'podman rm --force --time 0 database');
-    await source.sql('DROP TABLE held', 'infinite');
+    await source.sql('DROP SEQUENCE held', 'infinite');
   },
   4 * minute,
 );
