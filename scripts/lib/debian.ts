@@ -17,7 +17,7 @@ export function installPackages(names: readonly string[], purpose: string): void
   const prefix = process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive'];
   // Tests and checks, which run at the same time in CI, may both install something.
   const turn = ['flock', '/run/lock/holdfast-packages'];
-  const environment = ['env', 'DEBIAN_FRONTEND=noninteractive'];
+  const environment = ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C'];
   // A fresh computer may be updating itself, and a mirror may fail once.
   const patient = ['apt-get', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
   const steps = [
@@ -25,12 +25,18 @@ export function installPackages(names: readonly string[], purpose: string): void
     [...patient, 'install', '--yes', '--quiet', '--no-install-recommends', ...missing],
   ];
   for (const step of steps) {
-    const [program = '', ...parameters] = [...prefix, ...turn, ...environment, ...step];
+    const { ended, said } = inTurn([...prefix, ...turn, ...environment, ...step]);
+    if (!ended) throw new Error(`${step.join(' ')} failed:\n${said.slice(-2000)}`);
+  }
+}
+
+/** Runs a command of apt. It waits by itself for the lock of dpkg, and not for that of its lists, which it is asked for again. */
+function inTurn([program = '', ...parameters]: readonly string[]): { readonly ended: boolean; readonly said: string } {
+  for (let tries = 1; ; tries += 1) {
     const result = spawnSync(program, parameters, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-    if (result.status !== 0) {
-      throw new Error(
-        `${step.join(' ')} failed:\n${`${result.stdout ?? ''}${result.stderr ?? ''}`.slice(-2000)}${result.error ?? ''}`,
-      );
-    }
+    const said = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ?? ''}`;
+    const isHeld = result.status !== 0 && /Could not get lock/.test(said);
+    if (!isHeld || tries === 60) return { ended: result.status === 0, said };
+    spawnSync('sleep', ['10']);
   }
 }

@@ -110,13 +110,14 @@ function sourceNotResumed({ instanceId }: PauseRequest, error: unknown, before: 
 
 /**
  * CreateSnapshot has no client token, so a repeated call may make a second snapshot. While the source is quiesced it is
- * repeated only where AWS said that nothing was done, or where no snapshot with this attempt's tags exists. At most one
- * extra snapshot can come of it, tagged so that it expires.
+ * repeated only where AWS said that nothing was done, or where no snapshot of the volume with this attempt's tags exists: another job of
+ * the run may take one of another volume. At most one extra snapshot can come of it, tagged so that it expires.
  */
 function createSnapshot(request: PauseRequest, compute: Compute, context: WorkContext): Promise<Snapshot> {
   const { clock, logger, signal } = context;
   const own: Tags = {
     [tagNames.madeBy]: 'ib-snapshot',
+    [tagNames.source]: request.tags[tagNames.source] ?? '',
     [tagNames.run]: request.run,
     [tagNames.attempt]: request.tags[tagNames.attempt] ?? '',
   };
@@ -126,7 +127,9 @@ function createSnapshot(request: PauseRequest, compute: Compute, context: WorkCo
       return { again: error.code, atLeast: error.retryAfterMs, attempts: 6 };
     if (error.outcome === 'not-done') return { fatal: error };
     logger.info(`CreateSnapshot: ${error.code}; checking whether the snapshot was made all the same`);
-    const [made] = newestFirst((await compute.snapshotsByTags(own)).filter((one) => one.state !== 'error'));
+    const [made] = newestFirst(
+      (await compute.snapshotsByTags(own)).filter((one) => one.volumeId === request.volumeId && one.state !== 'error'),
+    );
     return made ? { done: made } : { again: error.code, atLeast: error.retryAfterMs, attempts: 2 };
   };
   const giveUpAt = latestCallMs(clock, clock.now().getTime() + request.maxPauseSeconds * 1000);

@@ -56,9 +56,9 @@ const sources = [plain, tiered, wide, growing, untagged, ended, irish, australia
 
 let lab: Ec2Lab;
 let hosts: RegionHosts;
-/** Midnight UTC of the first day. */
 /** The same year in every run: what falls on one day depends on the first. Not before today. */
 const firstDay = process.env.HOLDFAST_FIRST_DAY ?? '2037-11-28';
+/** Midnight UTC of the first day. */
 let start = 0;
 const dayAt = (index: number): string => new Date(start + index * 24 * hour).toISOString().slice(0, 10);
 

@@ -6,7 +6,7 @@ import type { Runs } from '../../ports/github.ts';
 import { explain } from '../../runtime/errors.ts';
 import { type HostContext, markStart, stopInstance } from '../../volume/copy/verification-host.ts';
 import { removeVolume } from '../../volume/copy/volume.ts';
-import { type Job, type RunState, wordsOf } from '../../volume/maker.ts';
+import { type Job, type RunState, startMark, wordsOf } from '../../volume/maker.ts';
 import { decideSweep, runsToAsk, type Sweep } from '../../volume/sweep.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
@@ -70,5 +70,9 @@ export async function stopUnlessUsed(
   if (inheritedStart === undefined) return;
   if (busy === undefined) return stopInstance(id, inheritedStart, ports, context);
   context.logger.info(`${id} goes on running: ${wordsOf(busy, jobOf(context))} uses it`);
-  if (busy.job !== '') await markStart(id, busy, ports.compute);
+  if (busy.job === '') return;
+  await markStart(id, busy, ports.compute);
+  // It may have gone before it had the duty.
+  const later = await findLeftovers(now, ports.compute, ports.runs, context);
+  if (later.busy === undefined) await stopInstance(id, startMark(busy), ports, context);
 }

@@ -50,7 +50,7 @@ test('a run that is cancelled gives its claim up, in the action or in its post s
   const claims = new SavedClaims(new SsmClaims(services.session, controller.signal), (text) => (saved = text));
   await claims.make(slot, 1, claim);
   await claims.make(slot, 2, claim);
-  expect(JSON.parse(saved)).toEqual({ slot, number: 2 });
+  expect(JSON.parse(saved)).toEqual({ slot, number: 2, ends: [claim.until.getTime()] });
   controller.abort(new Error('cancelled'));
   await expect(claims.renew(slot, 1, claim)).rejects.toThrow('cancelled');
   const ended = { ...claim, until: new Date('2026-11-21T02:00:00.000Z') };

@@ -20,7 +20,12 @@ const request: PauseRequest = {
   underLock: undefined,
   maxPauseSeconds: 120,
   description: 'd',
-  tags: { 'holdfast:made-by': 'ib-snapshot', 'holdfast:run': 'o/r/actions/runs/7', 'holdfast:attempt': '1' },
+  tags: {
+    'holdfast:made-by': 'ib-snapshot',
+    'holdfast:source': 'ib01',
+    'holdfast:run': 'o/r/actions/runs/7',
+    'holdfast:attempt': '1',
+  },
 };
 
 const snapshot: Snapshot = {
@@ -53,7 +58,7 @@ function awsError(code: string, kind: AwsError['kind']): AwsError {
 type CreateSnapshotAnswer = AwsError | 'made' | 'made, answer lost';
 
 /** A host and an EC2 whose CreateSnapshot answers as the test says; `events` has what happened, in order. */
-function world(answers: CreateSnapshotAnswer[]) {
+function world(answers: CreateSnapshotAnswer[], others: readonly { volume: string; source: string }[] = []) {
   const clock = new FakeClock();
   const compute = new FakeCompute(clock);
   const hosts = new FakeHosts(clock, 'i-1');
@@ -61,6 +66,10 @@ function world(answers: CreateSnapshotAnswer[]) {
   compute.addInstance({ id: 'i-1' });
   compute.addVolume({ id: 'vol-1', attachment: { instanceId: 'i-1', device: '/dev/sdf', state: 'attached' } });
   const create = compute.createSnapshot.bind(compute);
+  const ofOthers = others.map(({ volume, source }) => {
+    compute.addVolume({ id: volume });
+    return create(volume, 'd', { ...request.tags, 'holdfast:source': source });
+  });
   compute.createSnapshot = async (...given) => {
     events.push(`snapshot while ${hosts.serves ? 'serving' : 'quiesced'}`);
     const answer = answers.shift() ?? 'made';
@@ -75,7 +84,7 @@ function world(answers: CreateSnapshotAnswer[]) {
     return run(id, command, signal);
   };
   const ports = { compute, hosts, clock, logger: new FakeLogger(), signal: new AbortController().signal };
-  return { ports, events, made: compute.snapshots, clock, hosts };
+  return { ports, events, made: compute.snapshots, ofOthers, clock, hosts };
 }
 
 describe('the pause', () => {
@@ -101,6 +110,20 @@ describe('the pause', () => {
     await expect(pause(request, ports, ports)).resolves.toMatchObject({ snapshot: { id: 'snap-1' } });
     expect(made.size).toBe(1);
     expect(events.filter((one) => one.startsWith('snapshot'))).toHaveLength(1);
+  });
+
+  test('after a lost answer the snapshot of another job of the run is not taken for this one', async () => {
+    const { ports, ofOthers } = world(
+      [awsError('InternalError', 'transient'), 'made'],
+      [
+        { volume: 'vol-2', source: 'ib01' },
+        { volume: 'vol-1', source: 'ib02' },
+      ],
+    );
+    const others = (await Promise.all(ofOthers)).map(({ id }) => id);
+    const { snapshot } = await pause(request, ports, ports);
+    expect(snapshot.volumeId).toBe('vol-1');
+    expect(others).not.toContain(snapshot.id);
   });
 
   test.each([

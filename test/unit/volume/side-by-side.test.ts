@@ -256,4 +256,24 @@ describe('between a look and a removal', () => {
       expect([region.state('i-one'), region.mark('i-one')]).toEqual(['running', startMark(other)]);
     },
   );
+
+  test('whoever gets the duty to stop the host may be gone: then it is stopped all the same', async () => {
+    const region = new Region();
+    region.github.startRun('patrol.yml', 2);
+    const other = { key: fakeRun(2).key, attempt: 1, job: 'other' };
+    region.once('deleteVolume', async () => {
+      await region.makeCopy('i-one', other);
+      // It is removed while GitHub is asked whether its run is over, and the other job leaves the host to this one.
+      region.once('github', async () => {
+        for (const [id, { tags }] of region.compute.volumes)
+          if (tags['holdfast:job'] === 'other') await region.compute.deleteVolume(id);
+      });
+    });
+    expect(await region.verify('i-one', 'first', fakeRun(1))).toBe('good');
+    expect([region.compute.volumes.size, region.state('i-one'), region.mark('i-one')]).toEqual([
+      0,
+      'stopped',
+      undefined,
+    ]);
+  });
 });
