@@ -13,6 +13,7 @@ import { emptiness, emptinessNote } from '../../dump/proof/emptiness.ts';
 import { type KnownReceipt, lastGood } from '../../dump/receipts.ts';
 import { type InspectedBucket, inspectBucket } from '../../dump/retention/bucket.ts';
 import { deleteExpired, whyKept } from '../../dump/retention/deletion.ts';
+import { mixedEngines } from '../../dump/retention/mixed.ts';
 import { expiredBy } from '../../dump/retention/retention.ts';
 import type { Removal } from '../../dump/retention/room.ts';
 import { sweep } from '../../dump/sweep.ts';
@@ -33,7 +34,8 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   const bucket = await timeline.step('Inspect the bucket', () =>
     inspectBucket({ ...settings, location }, ports.objects, context),
   );
-  const { known, warnings } = bucket;
+  const { known } = bucket;
+  const warnings = [...bucket.warnings, ...mixedEngines(known, settings.engine)];
   for (const text of warnings) context.logger.warning(text);
   report({ notes: facts.notes, dump: { receipt: undefined, before: undefined, changes: [], warnings } });
   showPlan(dumpPlan({ ...settings, location }, facts, bucket), context);

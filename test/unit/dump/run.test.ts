@@ -2,7 +2,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { BackupError } from '../../../src/runtime/errors.ts';
-import { dump, engine, keys, objects, receipts, sqlOf } from './dump-runs.ts';
+import { bucket, dump, engine, keys, objects, receipts, sqlOf } from './dump-runs.ts';
 
 describe('a dump', () => {
   test('is three files and a receipt, proven and tagged', async () => {
@@ -134,4 +134,19 @@ test('an archive that cannot be put away is a warning with its fix, and the dump
   const { error, lines } = await dump(1);
   expect(error).toBeUndefined();
   expect(lines).toContain('warning could not put away the archive on the host: the host is gone; start it');
+});
+
+test('dumps of another engine between those of this one are told: two databases have one source', async () => {
+  await dump(1);
+  const place = { bucket, key: 'receipts/shop/dump-20990101T000000Z-9-1.json' };
+  const other = { ...(await receipts())[0], engine: 'mysql', takenAt: '2099-01-01T00:00:00.000Z', files: [] };
+  const put = (document: object) =>
+    objects.put({ ...place, contentType: '', tags: {}, metadata: {} }, JSON.stringify(document));
+  await put(other);
+  const warned = async (id: number) =>
+    (await dump(id)).findings.dump?.warnings.filter((text) => /same source/.test(text));
+  expect(await warned(2)).toEqual([expect.stringContaining('dumps of MySQL have the same source')]);
+  // A database that moved from one engine to the other.
+  await put({ ...other, takenAt: '2001-01-01T00:00:00.000Z' });
+  expect(await warned(3)).toEqual([]);
 });
