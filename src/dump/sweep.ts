@@ -10,6 +10,7 @@ import { explainInLine } from '../runtime/errors.ts';
 import { type DumpLocation, fileCompressions, isFlat, keyPrefix, objectKey } from './files.ts';
 import { isOver, runOfScratch } from './owner.ts';
 import { type KnownReceipt, parseReceipt } from './receipts.ts';
+import type { InspectedBucket } from './retention/bucket.ts';
 import { versionsOfDump } from './retention/versions.ts';
 
 /** Milliseconds after which nobody works on a draft any more, whose run GitHub knows nothing of. */
@@ -36,7 +37,7 @@ type SweepContext = Pick<WorkContext, 'clock' | 'logger' | 'signal'> & { readonl
 export async function sweep(
   location: DumpLocation,
   kinds: readonly DumpFileKind[],
-  known: readonly KnownReceipt[],
+  { known, readAt }: Pick<InspectedBucket, 'known' | 'readAt'>,
   ports: SweepPorts,
   context: SweepContext,
 ): Promise<readonly string[]> {
@@ -50,7 +51,7 @@ export async function sweep(
     }
   };
   const drafts = known.filter(({ receipt }) => receipt.state === 'draft');
-  await attempt('files and uploads', () => removeDrafts(location, kinds, drafts, ports, context));
+  await attempt('files and uploads', () => removeDrafts(location, kinds, { drafts, readAt }, ports, context));
   await attempt('scratch databases', () => dropScratch(ports, context.run));
   for (const note of notes) context.logger.info(note);
   return notes;
@@ -60,7 +61,7 @@ export async function sweep(
 async function removeDrafts(
   location: DumpLocation,
   kinds: readonly DumpFileKind[],
-  drafts: readonly KnownReceipt[],
+  { drafts, readAt }: { readonly drafts: readonly KnownReceipt[]; readonly readAt: Date },
   ports: Pick<SweepPorts, 'objects' | 'runs'>,
   context: SweepContext,
 ): Promise<string[]> {
@@ -79,7 +80,7 @@ async function removeDrafts(
       if (!removed.locked) removable.push(key);
     }
   }
-  notes.push(...(await abortUploads(location, kinds, { active, dead }, objects, context.clock.now())));
+  notes.push(...(await abortUploads(location, kinds, { active, dead, readAt }, objects, context.clock.now())));
   // The drafts go last, so that the next run can finish what a dead sweep began.
   for (const key of removable) await objects.delete({ bucket: location.receiptBucket, key });
   return notes;
@@ -120,11 +121,19 @@ async function removeFiles(
   return { notes, locked };
 }
 
-/** @param runs ids of the uploads of runs that are still active, and of dead ones */
+interface KnownUploads {
+  /** Ids of the uploads of runs that are still active. */
+  readonly active: ReadonlySet<string>;
+  /** Those of dead runs. */
+  readonly dead: ReadonlySet<string>;
+  /** An upload that began later may have a draft by now. */
+  readonly readAt: Date;
+}
+
 async function abortUploads(
   location: DumpLocation,
   kinds: readonly DumpFileKind[],
-  { active, dead }: { readonly active: ReadonlySet<string>; readonly dead: ReadonlySet<string> },
+  { active, dead, readAt }: KnownUploads,
   objects: Objects,
   now: Date,
 ): Promise<string[]> {
@@ -144,7 +153,7 @@ async function abortUploads(
   const notes: string[] = [];
   for (const upload of await objects.unfinished(bucket, keyPrefix(location))) {
     const { key, uploadId } = upload;
-    if (!isOurs(upload) || active.has(uploadId)) continue;
+    if (!isOurs(upload) || active.has(uploadId) || upload.startedAt > readAt) continue;
     await objects.abortUpload(bucket, key, uploadId);
     notes.push(`aborted an unfinished upload of a dead run: ${s3Url({ bucket, key })}`);
   }

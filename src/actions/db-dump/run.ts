@@ -44,7 +44,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     return;
   }
   const swept = await timeline.step('Sweep what dead runs left', async () => [
-    ...(await sweep(location, settings.files, known, ports, context)),
+    ...(await sweep(location, settings.files, bucket, ports, context)),
     ...(await completeMarks(location, known, ports.objects, context)),
   ]);
   await removeAll(bucket.hidden, ports, context);

@@ -14,6 +14,8 @@ import { makeRoom, type Removal } from './room.ts';
 export interface InspectedBucket {
   /** Receipts of earlier dumps, newest first. */
   readonly known: readonly KnownReceipt[];
+  /** When they were read: what began later, they cannot tell of. */
+  readonly readAt: Date;
   /** What is to be deleted of what earlier versions of this action hid, and the markers that hide what must stay. */
   readonly hidden: readonly Removal[];
   /** Versions to delete before the next dump is published. */
@@ -58,6 +60,7 @@ export async function inspectBucket(
     const warnings = [...unread.warnings(bucket), ...pinWarnings(request, futile ?? [])];
     return {
       known,
+      readAt: now,
       hidden: [...markers, ...(gone ?? [])],
       room: [],
       warnings,
@@ -71,6 +74,7 @@ export async function inspectBucket(
   const room = makeRoom(request, without(versions ?? [], markers), known, rules);
   return {
     known,
+    readAt: now,
     hidden: markers,
     // A pinned dump is no version of the usual keys.
     room: keepForever ? [] : room.removals,

@@ -120,6 +120,7 @@ test('in a folder of several sources only the uploads that a draft of its own na
   const known = [{ key, receipt: draft }];
   clock.advance(48 * 3_600_000);
   const ports = { engine, objects, runs };
-  await sweep(location, ['archive'], known, ports, { ...fakeContext(clock, fakeRun(2)), run: fakeRun(2) });
+  const readAt = clock.now();
+  await sweep(location, ['archive'], { known, readAt }, ports, { ...fakeContext(clock, fakeRun(2)), run: fakeRun(2) });
   expect((await objects.unfinished(location.bucket, '')).map(({ uploadId }) => uploadId)).toEqual([foreign.id]);
 });
