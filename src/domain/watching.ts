@@ -97,6 +97,6 @@ export interface WatchReport {
   readonly notLookedInto?: readonly string[] | undefined;
   /** Keys of which it cannot be said whether their failures are over. */
   readonly unjudged?: readonly string[] | undefined;
-  /** The troubles that this run told first. Undefined until the issues are up to date. */
+  /** The troubles that this run told first; all of them where the issues could not be kept. Undefined before that. */
   readonly told?: readonly SourceTrouble[] | undefined;
 }

@@ -1,5 +1,6 @@
 /** A look at all backups: read what exists and what is promised, decide, tell. */
-import { BackupError } from '../../runtime/errors.ts';
+import type { WatchReport } from '../../domain/watching.ts';
+import { BackupError, explain, explainInLine } from '../../runtime/errors.ts';
 import { plural } from '../../runtime/format.ts';
 import { enough } from '../../watch/inventory/enough.ts';
 import { readInventory } from '../../watch/inventory/inventory.ts';
@@ -45,25 +46,48 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     await timeline.step('Keep the promises', () =>
       keepPromises(ports.objects, receiptBucket, ports.repository, promises.sources, now),
     );
-  const { issues } = ports;
-  if (issues === undefined)
-    report({
-      watch: { ...found, told: found.troubles },
-      notes: ['no issue is opened or closed, because github-token is empty'],
-    });
-  else {
-    const told = await timeline.step('Keep the issues', () => issues(found));
-    report({ watch: { ...found, told } });
-  }
   await keepPage(settings, ports, context, { promises, inventory, now });
   await keepMetrics(settings, ports, context, { watched, promises, inventory, now });
+  const issuesError = await keepIssues(found, ports, context);
   const unknown = found.rows.filter(({ state }) => state === 'unknown');
   const [first] = unknown;
   if (first !== undefined)
     throw new BackupError({
-      what: `nobody can say whether ${plural(unknown.length, 'source')} of ${found.rows.length} ${unknown.length === 1 ? 'is' : 'are'} backed up; the first: ${first.source}: ${first.why}`,
+      what: `${issuesError === undefined ? '' : `${explainInLine(issuesError)}; and `}nobody can say whether ${plural(unknown.length, 'source')} of ${found.rows.length} ${unknown.length === 1 ? 'is' : 'are'} backed up; the first: ${first.source}: ${first.why}`,
       fix: 'docs/watching.md, "What it may read"',
       code: 'not-readable',
     });
+  if (issuesError !== undefined) throw issuesError;
   report({ outcome: 'done' });
+}
+
+/**
+ * Where they are turned off, or GitHub does not answer, every trouble counts as told by this run, so that the message names it.
+ * @returns why the issues could not be kept: nobody hears of a missing backup by them
+ */
+async function keepIssues(found: WatchReport, { issues }: Ports, context: Context): Promise<BackupError | undefined> {
+  const { timeline, report, signal } = context;
+  if (issues === undefined) {
+    report({
+      watch: { ...found, told: found.troubles },
+      notes: ['no issue is opened or closed, because github-token is empty'],
+    });
+    return undefined;
+  }
+  try {
+    const told = await timeline.step('Keep the issues', () => issues(found));
+    report({ watch: { ...found, told } });
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    report({ watch: { ...found, told: found.troubles } });
+    const { what, likelyCause, fix, detail } = explain(error);
+    return new BackupError({
+      what: `the issues of the watchdog could not be kept: ${what}`,
+      likelyCause,
+      fix,
+      detail,
+      cause: error,
+    });
+  }
 }
