@@ -119,6 +119,8 @@ export interface KeptBackup {
   readonly unprovable?: string | undefined;
   /** Why it cannot be restored as it should, such as an object that is gone or has another size than the receipt says. */
   readonly problem?: string | undefined;
+  /** Why nobody could look whether it is still there, such as objects that may not be listed: it may have a problem, or be gone. */
+  readonly unseen?: string | undefined;
 }
 
 /** The proof that counts: the newest one that says something of the content. */

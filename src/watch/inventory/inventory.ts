@@ -193,6 +193,7 @@ async function judgeDumps(
 ): Promise<readonly KeptBackup[]> {
   const dumps: readonly ReceiptBackup[] = found.filter(({ backup }) => backup.kind === 'database-dump');
   const stored = await readStoredFiles(dumps, objects, signal);
+  // They hide no backup, since receipts tell of all: which may be gone, each says itself.
   for (const reason of new Set(stored.unread.values())) unread.push({ what: 'objects of dumps', reason, hides: [] });
   const gone = new Set([...stored.problems].flatMap(([id, { allGone }]) => (allGone ? [id] : [])));
   const bySource = Map.groupBy(dumps, ({ backup }) => backup.source);
@@ -211,6 +212,8 @@ async function judgeDumps(
   );
   return dumps.flatMap(({ backup }) => {
     const problem = stored.problems.get(backup.id);
+    const unseen = stored.unread.get(backup.id);
+    if (unseen !== undefined) return [{ ...backup, unseen: `objects of dumps could not be read: ${unseen}` }];
     if (problem === undefined) return [backup];
     return expired.has(backup.id) ? [] : [{ ...backup, problem: problem.what }];
   });

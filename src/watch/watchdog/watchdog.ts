@@ -64,6 +64,8 @@ export function mayHide(
   return folder === receiptFolder(source) || (allDatabases === true && folder.startsWith(receiptFolder(source)));
 }
 
+const isGood = ({ verdict }: KeptBackup): boolean => verdict === 'good';
+
 const newestOf = (backups: readonly KeptBackup[]): KeptBackup | undefined =>
   backups.reduce<KeptBackup | undefined>(
     (best, one) => (best && Date.parse(best.takenAt) >= Date.parse(one.takenAt) ? best : one),
@@ -81,19 +83,17 @@ function watchSource(
   const known = inFuture.length === 0 ? own : own.filter((one) => !inFuture.includes(one));
   const whole = known.filter(({ problem }) => problem === undefined);
   const newest = newestOf(whole);
-  const proven = newestOf(whole.filter(({ verdict }) => verdict === 'good'));
+  const proven = newestOf(whole.filter(isGood));
   const due = newestDue(promised, now);
   const next = nextPromised(promised, now);
-  const facts: Facts = {
-    promised,
-    newest,
-    proven,
-    damaged: newestOf(known.filter(({ problem }) => problem)),
-    due,
-    now,
-  };
-  const failures = [missing(facts), tooOld(facts), tooSlow(facts)].flatMap((one) => one ?? []);
+  const damaged = newestOf(known.filter(({ problem }) => problem));
+  const facts: Facts = { promised, newest, proven, damaged, due, now };
+  const failures = failuresOf(facts);
   const unsure = hidden.length > 0 && failures.some(({ kind }) => kind !== 'too-slow');
+  const unknown = [
+    ...(unsure ? hidden.map(({ what, reason }) => `${what} could not be read: ${reason}`) : []),
+    ...doubts(facts, whole, failures),
+  ];
   return {
     promised,
     newest,
@@ -103,8 +103,24 @@ function watchSource(
     failures: unsure ? [] : failures,
     late: late(facts, whole),
     ...notesOf(promised, newestOf(inFuture)),
-    unknown: unsure ? hidden.map(({ what, reason }) => `${what} could not be read: ${reason}`).join('; ') : undefined,
+    unknown: unknown.length > 0 ? unknown.join('; ') : undefined,
   };
+}
+
+const failuresOf = (facts: Facts): readonly WatchFailure[] =>
+  [missing(facts), tooOld(facts), tooSlow(facts)].flatMap((one) => one ?? []);
+
+/**
+ * What fails although all is there that nobody could look at, fails in any case. What fails only without that may fail.
+ * @returns why nobody could look; empty where it makes no difference
+ */
+function doubts(facts: Facts, whole: readonly KeptBackup[], sure: readonly WatchFailure[]): readonly string[] {
+  const reasons = new Set(whole.flatMap(({ unseen }) => unseen ?? []));
+  if (reasons.size === 0) return [];
+  const seen = whole.filter(({ unseen }) => unseen === undefined);
+  const worst = failuresOf({ ...facts, newest: newestOf(seen), proven: newestOf(seen.filter(isGood)) });
+  const isSure = (kind: string): boolean => kind === 'too-slow' || sure.some((one) => one.kind === kind);
+  return worst.every(({ kind }) => isSure(kind)) ? [] : [...reasons];
 }
 
 function notesOf({ source }: PromisedSource, future: KeptBackup | undefined): Pick<WatchedSource, 'notes'> {

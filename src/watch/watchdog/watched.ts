@@ -40,7 +40,7 @@ export interface WatchedSource {
   readonly failures: readonly WatchFailure[];
   /** That the backup of the run that counts came after its allowance: perhaps between two looks, so that no failure was ever told. */
   readonly late?: string | undefined;
-  /** Why it cannot be said whether a backup is missing: then no failure is told, and none is over. */
+  /** Why it cannot be said whether a backup is missing: then only a failure that is sure is told, and none is over. */
   readonly unknown?: string | undefined;
   /** Each database of a server, each volume of an instance: judged by itself. */
   readonly parts?: readonly WatchedPart[] | undefined;

@@ -221,6 +221,35 @@ describe('what could not be read', () => {
   ])('hides what is in %s', (_, unread, more) => {
     expect(look(at, [], more, [unread]).kinds).toEqual([]);
   });
+
+  describe('objects of dumps, as those of a bucket that is deleted or may not be listed,', () => {
+    const unseen = 'objects of dumps could not be read: AccessDenied';
+    const before = backup('2026-11-19T03:20:00Z', { unseen });
+    const last = backup('2026-11-20T03:20:00Z', { unseen });
+    const state = (...given: Parameters<typeof look>) => {
+      const { kinds, unknown } = look(...given);
+      return [kinds, unknown];
+    };
+
+    test('make it unknown whether their source is backed up', () => {
+      expect(state(at, [last, before])).toEqual([[], unseen]);
+      const targets = { allowanceSeconds: 12 * 3600, rpoSeconds: 26 * 3600 };
+      const seen = backup('2026-11-20T03:18:00Z', { verdict: 'unproven' });
+      expect(state(at, [last, seen], { targets })).toEqual([[], unseen]);
+      expect(state(at, [{ ...last, source: 'orders/crm' }], { allDatabases: true })).toEqual([[], unseen]);
+    });
+
+    test('make no difference where another backup is seen, or where all of them are too old', () => {
+      expect(state(at, [last, backup('2026-11-20T03:18:00Z')])).toEqual([[], undefined]);
+      expect(state(at, [before])).toEqual([['missing'], undefined]);
+      expect(state('2026-01-01T04:00:00Z', [backup('2026-01-01T03:20:00Z', { unseen })])).toEqual([[], undefined]);
+    });
+
+    test('hide no failure that is sure', () => {
+      const targets = { allowanceSeconds: 12 * 3600, rpoSeconds: 60 * 3600 };
+      expect(state(at, [before], { targets })).toEqual([['missing'], unseen]);
+    });
+  });
 });
 
 test('a server of which all databases are dumped is kept by any of them', () => {
