@@ -61,6 +61,7 @@ export function usesIn(file: WorkflowFile, expression: string, repository: Repos
     event_name: 'schedule',
     event: { [open]: true, schedule: expression, inputs: {} },
     repository: repository.name,
+    repository_owner: repository.name.split('/')[0] ?? '',
     ...(ref === undefined ? {} : { ref: `refs/heads/${ref}`, ref_name: ref, ref_type: 'branch' }),
   };
   return usesOf(file, { github, vars: repository.variables, inputs: {} }, repository, 0);
@@ -77,7 +78,12 @@ function usesOf(file: WorkflowFile, contexts: Contexts, repository: Repository, 
     return all.flatMap((matrix) => {
       const own: Contexts = { ...withVariablesOf(job, contexts), needs: run.needsOf(id), matrix };
       if (typeof job.uses === 'string')
-        return calls(job.uses, inputsOf(job.with, own), where, repository, depth).map((use) => unless(runs, job, use));
+        return calls(
+          job.uses,
+          { given: inputsOf(job.with, own), where, github: contexts.github },
+          repository,
+          depth,
+        ).map((use) => unless(runs, job, use));
       return usesOfSteps(job, withEnvironment({ ...own, env: { [open]: true } }, env), where).map((use) =>
         unless(runs, job, use),
       );
@@ -121,10 +127,14 @@ function withEnvironment(contexts: Contexts, env: Environment | string | undefin
   return { ...contexts, env: { ...(contexts.env as object), ...evaluated(env, contexts) } };
 }
 
+interface Caller extends Pick<Use, 'given' | 'where'> {
+  /** That of a called workflow is its caller's (GitHub Docs, "Reusing workflow configurations"). */
+  readonly github: Value | undefined;
+}
+
 function calls(
   uses: string,
-  given: Use['given'],
-  where: string,
+  { given, where, github = notKnown }: Caller,
   repository: Repository,
   depth: number,
 ): readonly Use[] {
@@ -135,7 +145,6 @@ function calls(
     return [{ name, given, where, ...(local === undefined ? { elsewhere: uses } : {}) }];
   }
   const inputs = { ...defaultsOf(called), ...given };
-  const github = { [open]: true, event_name: 'schedule' };
   return usesOf(called, { github, vars: repository.variables, inputs }, repository, depth + 1);
 }
 

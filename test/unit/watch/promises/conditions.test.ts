@@ -1,6 +1,6 @@
 /** Which jobs of a workflow file a schedule starts, by their conditions. */
 import { describe, expect, test } from '@jest/globals';
-import { read, short } from './given.ts';
+import { call, nightly, read, short } from './given.ts';
 
 describe('conditions', () => {
   test('of several schedules a job has those that its condition allows', () => {
@@ -115,5 +115,34 @@ jobs:
     expect(dumped("steps.by-hand.conclusion == 'skipped'")).toBe(1);
     expect(dumped("steps.by-hand.outcome == 'success'")).toBe(0);
     expect(dumped("steps.ready.outputs.found == 'yes'")).toBe(0);
+  });
+
+  test('whose repository, owner and branch it is, is known, also in a workflow of its own that is called', () => {
+    const job = (condition: string) =>
+      `jobs:\n${call('postgres-dump.yml', '      source: orders\n', `    if: ${condition}\n`)}`;
+    const counts = (condition: string) => {
+      const here = { 'a.yml': nightly.replace('jobs:\n', job(condition)) };
+      const called = {
+        'a.yml': `${nightly}  b: { uses: ./.github/workflows/dumps.yml }\n`,
+        'dumps.yml': `on: { workflow_call: {} }\n${job(condition)}`,
+      };
+      return [here, called].map((files) => {
+        const { sources, unwatched } = read({ files });
+        return [sources.length, unwatched?.length];
+      });
+    };
+    const both = (promised: number, unwatched: number) => [
+      [promised, unwatched],
+      [promised, unwatched],
+    ];
+    for (const condition of [
+      "github.repository_owner == 'acme'",
+      "github.repository == 'acme/shop'",
+      "github.ref == 'refs/heads/main' && github.ref_name == 'main'",
+      "github.event.schedule == '17 3 * * *'",
+    ])
+      expect(counts(condition)).toEqual(both(1, 0));
+    expect(counts("github.repository_owner == 'upstream'")).toEqual(both(0, 0));
+    expect(counts("github.actor == 'jane'")).toEqual(both(0, 1));
   });
 });
