@@ -24,16 +24,24 @@ const schedule = z.strictObject({
 
 const runs = z.strictObject({
   promised: count.describe('Runs that the schedules name in the period'),
-  made: count.describe('A backup is known that was made within the allowance'),
+  made: count.describe(
+    'A backup is known that was made within the allowance; of a server or an instance, of each database or volume',
+  ),
   recorded: count.describe('The backup is no longer known; the day is written down as one with a backup'),
-  missed: count.describe('It is known that no backup was made within the allowance'),
+  missed: count.describe(
+    'It is known that no backup was made within the allowance, or none that can be restored; of a server or an instance, of any database or volume',
+  ),
   unknown: count.describe(
-    'Retention may have deleted the backup with its receipt, and nobody wrote down how the day went',
+    'Retention may have deleted the backup with its receipt, and what was written down of the day, if anything, does not tell',
   ),
   notDue: count.describe('The allowance is not over'),
 });
 
 const gap = z.strictObject({
+  part: z
+    .string()
+    .optional()
+    .describe('The database of a server, or the volume of an instance, that has the gap; absent when all have it'),
   from: time.describe('The first promised run that was missed'),
   until: time.optional().describe('The next backup'),
   open: z.boolean().describe('Whether there is still none'),

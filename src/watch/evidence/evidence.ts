@@ -1,20 +1,20 @@
 /** The evidence of a period: every source that was promised or backed up in it. Pure; the clock is in the input. */
 import { type KeptBackup, lastProof } from '../../domain/backup.ts';
 import { median } from '../page/model/forecast.ts';
-import { recalled } from '../page/model/history.ts';
 import { isProvenKind, sourceKey } from '../page/model/source.ts';
 import type { PromisedSource } from '../promises/promise.ts';
 import { isOf, mayHide } from '../watchdog/watchdog.ts';
 import type { Evidence, EvidenceDocumentBackup, EvidenceSource } from './document.ts';
 import type { AccountRecord, EvidenceBackup, EvidenceInput } from './input.ts';
+import { judgeSource, type PartGap } from './parts.ts';
 import { endOf, startOf } from './period.ts';
-import { completeSince, type Gap, gapsOf, type JudgedRun, judge, type KnownTimes, promisedRuns } from './runs.ts';
+import type { JudgedRun, KnownTimes } from './runs.ts';
 
 export function evidenceOf(input: EvidenceInput): Evidence {
   const { period, now, records, runUrl } = input;
-  const times: KnownTimes = new Map();
+  const judging: Judging = { input, times: new Map(), alone: aloneIn(input) };
   const sources = groupsOf(input)
-    .map((group) => sourceOf(group, input, times))
+    .map((group) => sourceOf(group, judging))
     .filter(({ promised, backups, runs, proofs }) => promised || backups.length + runs.promised + sum(proofs) > 0)
     .toSorted((a, b) => compare(a.source, b.source) || compare(a.kind, b.kind));
   return {
@@ -36,6 +36,20 @@ export function evidenceOf(input: EvidenceInput): Evidence {
     statements: [...statements],
     notKnown: notKnown(input),
   };
+}
+
+interface Judging {
+  readonly input: EvidenceInput;
+  readonly times: KnownTimes;
+  readonly alone: ReadonlySet<string>;
+}
+
+/** Databases that are promised by themselves, beside their server's. */
+function aloneIn({ promises }: EvidenceInput): ReadonlySet<string> {
+  const dumps = Object.values(promises ?? {})
+    .flat()
+    .filter(({ kind, allDatabases }) => kind === 'database-dump' && allDatabases !== true);
+  return new Set(dumps.map(({ source }) => source));
 }
 
 function accountOf({ covered, regions, changes }: AccountRecord): Evidence['account'] {
@@ -104,18 +118,14 @@ function parted(backups: readonly EvidenceBackup[]): Pick<Group, 'backups' | 'co
   };
 }
 
-function sourceOf(
-  { repository, promised, backups, copies }: Group,
-  input: EvidenceInput,
-  times: KnownTimes,
-): EvidenceSource {
+function sourceOf({ repository, promised, backups, copies }: Group, judging: Judging): EvidenceSource {
+  const { input } = judging;
   const { period, now } = input;
   const [start, end] = [startOf(period), endOf(period)];
   const within = ({ takenAt }: KeptBackup): boolean => Date.parse(takenAt) >= start && Date.parse(takenAt) < end;
   const named = (promised ?? backups[0] ?? copies[0]) as Pick<EvidenceBackup, 'source' | 'kind' | 'instanceId'>;
   const own = backups.filter(within);
-  const taken = backups.map(({ takenAt }) => Date.parse(takenAt)).toReversed();
-  const judged = promised ? judgedRuns(promised, { backups, taken, input, times }) : [];
+  const { runs, gaps } = promised ? judgeSource(promised, backups, judging) : { runs: [], gaps: [] };
   const copied = Map.groupBy(copies.filter(within), ({ region }) => region);
   const { targets } = promised ?? {};
   const names = [...new Set([...backups, ...copies].map(({ source }) => source))];
@@ -132,14 +142,14 @@ function sourceOf(
       .map(scheduleOf),
     ...(targets === undefined ? {} : { allowanceSeconds: targets.allowanceSeconds }),
     ...(targets?.rpoSeconds === undefined ? {} : { rpoSeconds: targets.rpoSeconds }),
-    runs: countsOf(judged),
-    gaps: gapsOf(judged, taken).map((gap) => gapOf(gap, now)),
+    runs: countsOf(runs),
+    gaps: gaps.map((gap) => gapOf(gap, now)),
     backups: own.map(backupOf),
     copies: [...copied]
       .map(([region, some]) => ({ region, backups: some.length }))
       .toSorted((a, b) => compare(a.region, b.region)),
     ...provenIn(backups, start, end, targets?.rtoSeconds),
-    notKnown: unknownOf(promised, judged, named.kind, input),
+    notKnown: unknownOf(promised, runs, named.kind, input),
   };
 }
 
@@ -159,27 +169,6 @@ function scheduleOf({ expression, timeZone, workflow, slot, since, until }: Prom
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-interface Judging {
-  readonly backups: readonly EvidenceBackup[];
-  /** In order. */
-  readonly taken: readonly number[];
-  readonly input: EvidenceInput;
-  readonly times: KnownTimes;
-}
-
-function judgedRuns(promised: PromisedSource, { backups, taken, input, times }: Judging): readonly JudgedRun[] {
-  const { period, now, history, unread, deletedSince } = input;
-  const runs = promisedRuns(promised, startOf(period), endOf(period), times);
-  const hidden = unread.some((part) => mayHide(part, promised));
-  return judge(runs, {
-    taken,
-    allowanceMs: promised.targets.allowanceSeconds * 1000,
-    completeSince: hidden ? Number.POSITIVE_INFINITY : completeSince(backups, deletedSince),
-    past: recalled(history, sourceKey(promised)),
-    now: now.getTime(),
-  });
-}
-
 function countsOf(runs: readonly JudgedRun[]): EvidenceSource['runs'] {
   const count = (state: JudgedRun['state']): number => runs.filter((run) => run.state === state).length;
   return {
@@ -192,9 +181,10 @@ function countsOf(runs: readonly JudgedRun[]): EvidenceSource['runs'] {
   };
 }
 
-function gapOf({ from, until, open, missed, last }: Gap, now: Date): EvidenceSource['gaps'][number] {
+function gapOf({ part, from, until, open, missed, last }: PartGap, now: Date): EvidenceSource['gaps'][number] {
   const end = until ?? (open ? now.getTime() : undefined);
   return {
+    ...(part === undefined ? {} : { part }),
     from: iso(from),
     ...(until === undefined ? {} : { until: iso(until) }),
     open,
@@ -276,7 +266,7 @@ function unknownOf(
   const unknown = runs.filter(({ state }) => state === 'unknown').length;
   if (unknown > 0)
     sentences.push(
-      `Of ${unknown} promised runs it is not known whether they made a backup: retention may have deleted it with its receipt, and the day was not written down.`,
+      `Of ${unknown} promised runs it is not known whether they made a backup: retention may have deleted it with its receipt, and the day was not written down, or what is written does not tell.`,
     );
   for (const part of unread)
     if (promised && mayHide(part, promised)) sentences.push(`${part.what} could not be read: ${part.reason}`);

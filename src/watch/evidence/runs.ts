@@ -1,22 +1,24 @@
 /** The promised runs of a period, how each went, and the gaps between. */
 import { slotOf } from '../../rotation/plan/dates.ts';
 import { nextRuns } from '../../runtime/schedule/runs.ts';
-import type { Day } from '../page/model/history.ts';
 import type { PromisedSchedule, PromisedSource } from '../promises/promise.ts';
 import { type DueRun, dueRun } from '../watchdog/due.ts';
 import type { EvidenceBackup } from './input.ts';
+import type { Written } from './written.ts';
 
 /**
  * - `made`: a backup is known that keeps the promise.
  * - `recorded`: no backup is known any more, and somebody wrote down that the day had one.
- * - `missed`: it is known that none was made in time.
- * - `unknown`: retention may have deleted the backup with its receipt, and nobody wrote down how the day went.
+ * - `missed`: it is known that none was made in time, or none that can be restored.
+ * - `unknown`: retention may have deleted the backup with its receipt, and what was written down of the day does not tell.
  * - `not-due`: its allowance is not over.
  */
 export type RunState = 'made' | 'recorded' | 'missed' | 'unknown' | 'not-due';
 
 export interface JudgedRun extends DueRun {
   readonly state: RunState;
+  /** Whether the day was written down so. */
+  readonly isWritten?: true | undefined;
 }
 
 /** Runs found at a time. */
@@ -68,24 +70,30 @@ export interface Known {
   readonly allowanceMs: number;
   /** Since when each backup that was made is known. */
   readonly completeSince: number;
-  /** Days as they were written down. */
-  readonly past: ReadonlyMap<string, Day>;
+  /** How the day of a run was written down. */
+  readonly written: (run: number) => Written;
+  /** Whether the days are those of several parts together. */
+  readonly shared: boolean;
+  /** Whether no backup is known: if the days say that there were some, they were deleted. */
+  readonly isLost: boolean;
   readonly now: number;
 }
 
 export function judge(runs: readonly DueRun[], known: Known): readonly JudgedRun[] {
-  return runs.map((run) => ({ ...run, state: stateOf(run, known) }));
+  return runs.map((run) => ({ ...run, ...stateOf(run, known) }));
 }
 
-function stateOf(run: DueRun, { taken, allowanceMs, completeSince, past, now }: Known): RunState {
+function stateOf(run: DueRun, known: Known): Pick<JudgedRun, 'state' | 'isWritten'> {
+  const { taken, allowanceMs, now } = known;
   const deadline = run.at + allowanceMs;
   const first = firstFrom(taken, run.from);
-  if (first !== undefined && first <= deadline) return 'made';
-  if (deadline > now) return 'not-due';
-  if (run.from >= completeSince) return 'missed';
-  const code = past.get(new Date(run.at).toISOString().slice(0, 10))?.code;
-  if (code === 'm') return 'missed';
-  return code === 'p' || code === 't' || code === 'b' ? 'recorded' : 'unknown';
+  if (first !== undefined && first <= deadline) return { state: 'made' };
+  if (deadline > now) return { state: 'not-due' };
+  const written = known.written(run.at);
+  if (written === 'missed') return { state: 'missed', isWritten: true };
+  const isComplete = run.from >= known.completeSince;
+  if (isComplete && !(known.isLost && written === 'recorded')) return { state: 'missed' };
+  return written === 'recorded' && !known.shared ? { state: 'recorded', isWritten: true } : { state: 'unknown' };
 }
 
 /** The first time from `from` on. @param sorted in order */
@@ -101,7 +109,7 @@ export function firstFrom(sorted: readonly number[], from: number): number | und
 
 /**
  * Since when every backup of a source that was made is known. Retention never deletes the newest one, so after it there was none; without
- * any, there never was. A receipt that was deleted can be read for a time. Nothing of Holdfast deletes the receipt of a volume.
+ * any, there never was, unless its days say so. A receipt that was deleted can be read for a time. Nothing of Holdfast deletes the receipt of a volume.
  */
 export function completeSince(
   backups: readonly Pick<EvidenceBackup, 'kind' | 'takenAt' | 'receiptKey'>[],

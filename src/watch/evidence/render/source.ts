@@ -71,7 +71,7 @@ function gaps({ gaps: all, runs }: EvidenceSource): Html {
   if (all.length === 0) return runs.promised === 0 ? html`` : html`<p>No promised run is known to be missed.</p>`;
   const rows = all.map(
     (gap) =>
-      html`<tr><th scope="row">${moment(gap.from)}</th><td>${gap.until ? moment(gap.until) : gap.open ? 'still open' : 'not known'}</td><td>${gap.seconds === undefined ? 'not known' : length(gap.seconds)}</td><td>${gap.missedRuns}</td><td>${gap.lastBackup ? moment(gap.lastBackup) : 'none known'}</td></tr>`,
+      html`<tr><th scope="row">${moment(gap.from)}${gap.part !== undefined && html`<br>${gap.part}`}</th><td>${gap.until ? moment(gap.until) : gap.open ? 'still open' : 'not known'}</td><td>${gap.seconds === undefined ? 'not known' : length(gap.seconds)}</td><td>${gap.missedRuns}</td><td>${gap.lastBackup ? moment(gap.lastBackup) : 'none known'}</td></tr>`,
   );
   const head = ['Missed run', 'Next backup', 'Length', 'Runs missed', 'Last backup before'];
   return html`<h3>Gaps</h3><table><caption>${plural(all.length, 'gap')}</caption><thead><tr>${head.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;

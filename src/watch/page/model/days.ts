@@ -24,6 +24,15 @@ export function daysIn(timeZone: string): DayOf {
   };
 }
 
+/** Whether there is such a zone. */
+export function isZone(timeZone: unknown): timeZone is string {
+  try {
+    return typeof timeZone === 'string' && new Intl.DateTimeFormat('en-US', { timeZone }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function written(format: Intl.DateTimeFormat, at: number): string {
   const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
   return `${(parts.year ?? '').padStart(4, '0')}-${parts.month}-${parts.day}`;

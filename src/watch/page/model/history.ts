@@ -2,7 +2,7 @@
  * What is remembered of days whose backups are no longer kept. Retention deletes backups together with their receipts and tags, so a
  * year can only be shown if somebody writes down, day by day, how it went. Losing it costs the picture of the past, and nothing else.
  */
-import { dayNumber, dayNumbered } from './days.ts';
+import { dayNumber, dayNumbered, isZone } from './days.ts';
 
 /**
  * How a day went: `p` proven, `t` taken and not proven, `b` bad, `m` missed, `n` nothing promised, `w` not due yet, `u` not known.
@@ -31,24 +31,97 @@ export interface RememberedDays {
   readonly pause: readonly (number | null)[];
 }
 
-export interface History {
-  readonly format: 'holdfast-history/1';
+/** Days of one time zone. */
+export interface ZoneDays {
   /** ISO 8601. */
   readonly recordedAt: string;
   /** By key of the source (`sourceKey`). */
   readonly sources: Readonly<Record<string, RememberedDays>>;
+  /** Days before this one may be of another zone; undefined when none is. */
+  readonly zonedFrom?: string | undefined;
+}
+
+export interface History extends ZoneDays {
+  readonly format: 'holdfast-history/1';
+  /** IANA name of the zone whose days these are; undefined where nobody wrote it down, as in earlier versions. */
+  readonly timeZone?: string | undefined;
+  /** What pages in other zones wrote down, by zone: one account may have several repositories. */
+  readonly others?: Readonly<Record<string, ZoneDays>> | undefined;
 }
 
 /** @returns undefined for what is not a history: then the page shows what is still kept */
 export function parseHistory(text: string | undefined): History | undefined {
   try {
     const found = JSON.parse(text ?? '') as History;
-    const isHistory = found.format === 'holdfast-history/1' && !Number.isNaN(Date.parse(found.recordedAt));
-    if (!isHistory || typeof found.sources !== 'object') return undefined;
-    return { ...found, sources: Object.fromEntries(Object.entries(found.sources).filter(([, days]) => isDays(days))) };
+    const own = found.format === 'holdfast-history/1' ? readDays(found) : undefined;
+    if (own === undefined) return undefined;
+    const { timeZone, others } = found;
+    const further = Object.entries(others ?? {}).flatMap(([zone, days]) => {
+      const read = isZone(zone) ? readDays(days) : undefined;
+      return read === undefined ? [] : [[zone, read] as const];
+    });
+    return {
+      format: found.format,
+      ...own,
+      ...(isZone(timeZone) ? { timeZone } : {}),
+      ...(further.length === 0 ? {} : { others: Object.fromEntries(further) }),
+    };
   } catch {
     return undefined;
   }
+}
+
+function readDays(found: ZoneDays | null): ZoneDays | undefined {
+  const { recordedAt, sources, zonedFrom } = found ?? ({} as Partial<ZoneDays>);
+  if (recordedAt === undefined || Number.isNaN(Date.parse(recordedAt))) return undefined;
+  if (typeof sources !== 'object' || sources === null) return undefined;
+  return {
+    recordedAt,
+    sources: Object.fromEntries(Object.entries(sources).filter(([, days]) => isDays(days))),
+    ...(typeof zonedFrom === 'string' ? { zonedFrom } : {}),
+  };
+}
+
+/** What a page in a zone goes on from. Where nobody has written days of this zone, those of another, as such of an unknown one. */
+export function historyIn(history: History | undefined, timeZone: string): History | undefined {
+  if (history === undefined || history.timeZone === timeZone) return history;
+  const own = Object.hasOwn(history.others ?? {}, timeZone) ? history.others?.[timeZone] : undefined;
+  return { ...(own ?? history), format: history.format, timeZone: own === undefined ? undefined : timeZone };
+}
+
+/** Days of a zone that nobody writes any more are forgotten after a year. */
+const forgottenAfterMs = 367 * 86_400_000;
+
+/**
+ * What is written over `before`, whose days of other zones stay.
+ * @param today of the page, in its zone
+ */
+export function succeeding(
+  before: History | undefined,
+  { recordedAt, sources, timeZone, today }: ZoneDays & { readonly timeZone: string; readonly today: string },
+): History {
+  const own = historyIn(before, timeZone);
+  // A page of a zone ahead may have written tomorrow already.
+  const adopted = own !== undefined && own.timeZone === undefined ? dayNumbered(dayNumber(today) + 2) : undefined;
+  const zonedFrom = adopted ?? own?.zonedFrom;
+  const all: Record<string, ZoneDays> = { ...before?.others };
+  if (before?.timeZone !== undefined)
+    all[before.timeZone] = {
+      recordedAt: before.recordedAt,
+      sources: before.sources,
+      ...(before.zonedFrom === undefined ? {} : { zonedFrom: before.zonedFrom }),
+    };
+  const others = Object.entries(all).filter(
+    ([zone, one]) => zone !== timeZone && Date.parse(one.recordedAt) > Date.parse(recordedAt) - forgottenAfterMs,
+  );
+  return {
+    format: 'holdfast-history/1',
+    recordedAt,
+    timeZone,
+    ...(zonedFrom === undefined ? {} : { zonedFrom }),
+    sources,
+    ...(others.length === 0 ? {} : { others: Object.fromEntries(others) }),
+  };
 }
 
 function isDays(found: RememberedDays | null): boolean {
@@ -67,7 +140,7 @@ function isDays(found: RememberedDays | null): boolean {
 }
 
 /** The days of a source by date. */
-export function recalled(history: History | undefined, key: string): ReadonlyMap<string, Day> {
+export function recalled(history: Pick<ZoneDays, 'sources'> | undefined, key: string): ReadonlyMap<string, Day> {
   const days = Object.hasOwn(history?.sources ?? {}, key) ? history?.sources[key] : undefined;
   if (!days) return new Map();
   const first = dayNumber(days.from);

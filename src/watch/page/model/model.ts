@@ -1,7 +1,7 @@
 /** The whole page as data: every source, and what the reader must know first. Pure; the clock is in the input. */
 import type { KeptBackup } from '../../../domain/backup.ts';
 import { daysIn, yearUntil } from './days.ts';
-import { type History, remembered } from './history.ts';
+import { type History, historyIn, remembered, succeeding } from './history.ts';
 import type { PageFinding, PageInput, PagePromise, PageSettings } from './input.ts';
 import { type SourceModel, sourceKey, sourceModel, troubleOrder } from './source.ts';
 
@@ -18,14 +18,17 @@ export interface PageModel {
   readonly unread: readonly string[];
   readonly now: Date;
   readonly settings: PageSettings;
+  /** What earlier pages wrote down. */
+  readonly history: History | undefined;
 }
 
 export function pageModel(input: PageInput): PageModel {
   const { settings, now, unread } = input;
   const dayOf = daysIn(settings.timeZone);
   const days = yearUntil(dayOf(now));
+  const history = historyIn(input.history, settings.timeZone);
   const sources = groups(input)
-    .flatMap((group) => sourceModel({ ...group, history: input.history, days, dayOf, now }) ?? [])
+    .flatMap((group) => sourceModel({ ...group, history, days, dayOf, now }) ?? [])
     .sort((a, b) => rank(a) - rank(b) || a.source.localeCompare(b.source, 'en') || a.key.localeCompare(b.key, 'en'));
   const count = (state: SourceModel['state']): number => sources.filter((one) => one.state === state).length;
   return {
@@ -38,6 +41,7 @@ export function pageModel(input: PageInput): PageModel {
     unread,
     now,
     settings,
+    history: input.history,
   };
 }
 
@@ -52,13 +56,14 @@ function rank({ troubles, state }: SourceModel): number {
 }
 
 /** What is to be remembered of this page for later ones; sources without a known day in the year are forgotten. */
-export function historyOf({ sources, now }: PageModel): History {
+export function historyOf({ sources, now, days, settings, history }: PageModel): History {
   const known = sources.filter(({ year }) => year.some(({ code }) => code !== 'u'));
-  return {
-    format: 'holdfast-history/1',
+  return succeeding(history, {
     recordedAt: now.toISOString(),
     sources: Object.fromEntries(known.map(({ key, year }) => [key, remembered(year)])),
-  };
+    timeZone: settings.timeZone,
+    today: days.at(-1) ?? '',
+  });
 }
 
 interface Group {

@@ -133,6 +133,7 @@ describe('the document', () => {
     const history = {
       format: 'holdfast-history/1',
       recordedAt: '2026-01-20T00:00:00Z',
+      timeZone: 'UTC',
       sources: { 'database-dump orders': days },
     } as const;
     const backups = [evidenceBackup('2026-01-31T03:20:00Z')];

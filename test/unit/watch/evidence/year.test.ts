@@ -148,7 +148,7 @@ describe('a year of evidence', () => {
         return [key, { from: '2026-01-01', codes: codes.join(''), bytes: none, recovery: none, pause: none }];
       }),
     );
-    const history: History = { format: 'holdfast-history/1', recordedAt: iso(end), sources };
+    const history: History = { format: 'holdfast-history/1', recordedAt: iso(end), timeZone: 'UTC', sources };
     const backups = all.flatMap((one) => one.backups.slice(-14));
     const found = evidenceOf(input({ period, now, backups, promises, history }));
     for (const name of ['daily', 'web']) {

@@ -174,6 +174,13 @@ describe('what is remembered', () => {
     },
   );
 
+  test('a zone that there is not is none, and a part of another zone that is broken is left out', () => {
+    const days = { recordedAt: '2026-01-01T00:00:00.000Z', sources: {} };
+    const others = { 'Europe/Zurich': days, 'Europe/Atlantis': days, 'Asia/Tokyo': null, UTC: { sources: {} } };
+    const text = JSON.stringify({ format: 'holdfast-history/1', ...days, timeZone: 'Mars/Olympus', others });
+    expect(parseHistory(text)).toEqual({ format: 'holdfast-history/1', ...days, others: { 'Europe/Zurich': days } });
+  });
+
   test('what is no history is none, and a source with broken columns is left out', () => {
     expect([undefined, '', 'null', '[]', '{"format":"holdfast-history/2"}'].map(parseHistory)).toEqual(
       Array(5).fill(undefined),
