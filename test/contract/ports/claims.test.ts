@@ -50,14 +50,15 @@ test('a run that is cancelled gives its claim up, in the action or in its post s
   const claims = new SavedClaims(new SsmClaims(services.session, controller.signal), (text) => (saved = text));
   await claims.make(slot, 1, claim);
   await claims.make(slot, 2, claim);
-  expect(JSON.parse(saved)).toEqual({ slot, number: 2, ends: [claim.until.getTime()] });
+  const second = saved;
+  expect(JSON.parse(second)).toEqual({ slot, number: 2, ends: [claim.until.getTime()] });
   controller.abort(new Error('cancelled'));
   await expect(claims.renew(slot, 1, claim)).rejects.toThrow('cancelled');
   const ended = { ...claim, until: new Date('2026-11-21T02:00:00.000Z') };
   await claims.release(slot, 1, ended);
   const clock = { now: () => ended.until, sleep: async () => {} };
   const post = new SsmClaims(services.session, never);
-  expect(await releaseSaved(JSON.stringify({ slot, number: 2 }), post, { run, clock })).toBe(slot);
+  expect(await releaseSaved(second, post, { run, clock })).toBe(slot);
   expect([...(await post.list(slot))]).toEqual([
     [1, ended],
     [2, ended],
