@@ -16,8 +16,12 @@ const away = 'eu-west-1';
 const web = 'i-0a5be1d9c3f2e7a01';
 const shop = 'i-0a5be1d9c3f2e7a02';
 
+/** Disturbed runs take longer: none may reach into the next day, which has a slot of its own. */
+const untilMidnight = day - (Date.now() % day);
+const laterMs = untilMidnight < day / 4 ? untilMidnight + 3_600_000 : 0;
+
 function dayText(offset: number): string {
-  return new Date(Date.now() + offset * day).toISOString().slice(0, 10);
+  return new Date(Date.now() + laterMs + offset * day).toISOString().slice(0, 10);
 }
 
 function old(id: string, offset: number, deleteOn: number, more: Partial<SnapshotSeed> = {}): SnapshotSeed {
@@ -33,7 +37,7 @@ function old(id: string, offset: number, deleteOn: number, more: Partial<Snapsho
   return {
     id,
     volumeId: 'vol-0b1e5a7d20c94f302',
-    startedAt: new Date(Date.now() + offset * day),
+    startedAt: new Date(Date.now() + laterMs + offset * day),
     sizeGiB: 20,
     ...more,
     tags,
@@ -126,6 +130,7 @@ async function settle(lab: Ec2Lab, hosts: RegionHosts): Promise<void> {
 
 async function world(): Promise<{ lab: Ec2Lab; hosts: RegionHosts }> {
   const lab = await startEc2Lab(seeds(), { snapshotsPerVolume: 50 });
+  lab.clock.advance(laterMs);
   return { lab, hosts: regionHosts(lab) };
 }
 

@@ -141,7 +141,7 @@ TOOL`,
     const inContainer = (): Promise<string> =>
       onHost(
         lab,
-        `podman exec mongo bash -c 'pgrep -c -f "[s]leep 86399"; ls /tmp | grep -cE "^holdfast-[0-9]+-[0-9]-mongo$"; true'`,
+        `podman exec mongo bash -c 'pgrep -c -f "[s]leep 86399"; ls /tmp | grep -cE "^holdfast-[0-9]+-[0-9]-mongo(-[0-9a-f]{8})?$"; true'`,
       );
     await killedWhen(
       lab,
